@@ -1,0 +1,17 @@
+using System.Runtime.InteropServices;
+
+namespace MemCache.Core;
+
+/// <summary>What a writer says of one reservation when its copy has ended. 24 bytes, little-endian, as it travels.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 24)]
+public struct CommitEntry
+{
+    /// <summary>The reservation, from <see cref="ObjectLocation.Ref"/>.</summary>
+    [FieldOffset(0)] public ObjectRef Ref;
+
+    /// <summary>Generation of its first replica.</summary>
+    [FieldOffset(8)] public ulong Generation;
+
+    /// <summary>1: every replica was written whole, publish. 0: drop the reservation.</summary>
+    [FieldOffset(16)] public uint Publish;
+}
