@@ -1,0 +1,180 @@
+namespace MemCache.Core;
+
+/// <summary>Configuration of a LocalService, with the defaults and ranges of <c>mmc-local.conf</c>.</summary>
+public sealed class LocalServiceOptions
+{
+    /// <summary>Environment variable that names the configuration file.</summary>
+    public const string PathVariable = "MMC_LOCAL_CONFIG_PATH";
+
+    // Before Table: static fields are initialised in the order of the text.
+    private static readonly string[] Protocols =
+        ["host_rdma", "host_urma", "host_tcp", "host_shm", "device_rdma", "device_sdma", "device_urma", "device_uboe"];
+
+    /// <summary>All keys of <c>mmc-local.conf</c>.</summary>
+    public static readonly ConfigTable<LocalServiceOptions> Table = BuildTable();
+
+    /// <summary>Where the MetaService answers data requests.</summary>
+    public string MetaServiceUrl { get; set; } = "tcp://127.0.0.1:5000";
+
+    /// <summary>Where the MetaService answers membership requests.</summary>
+    public string ConfigStoreUrl { get; set; } = "tcp://127.0.0.1:6000";
+
+    /// <summary>Ranks of the pool.</summary>
+    public int WorldSize { get; set; } = 256;
+
+    /// <summary>How bytes reach other hosts. Peers on the same host are always reached through shared memory.</summary>
+    public string Protocol { get; set; } = "host_rdma";
+
+    /// <summary>Address of the data path between hosts.</summary>
+    public string HcomUrl { get; set; } = "tcp://127.0.0.1:7000";
+
+    /// <summary>Host memory that this process contributes, in bytes; rounded up to 2 MiB; 0: none, a client only.</summary>
+    public long DramSizeBytes { get; set; } = 1L << 30;
+
+    /// <summary>Device memory that this process contributes, in bytes.</summary>
+    public long HbmSizeBytes { get; set; }
+
+    /// <summary>Largest <see cref="DramSizeBytes"/> of any rank.</summary>
+    public long MaxDramSizeBytes { get; set; } = 64L << 30;
+
+    /// <summary>Largest <see cref="HbmSizeBytes"/> of any rank.</summary>
+    public long MaxHbmSizeBytes { get; set; }
+
+    /// <summary>standard or expanded.</summary>
+    public string MemoryPoolMode { get; set; } = "standard";
+
+    /// <summary>The SSD tier.</summary>
+    public bool StorageEnabled { get; set; }
+
+    /// <summary>The SSD tier, older name.</summary>
+    public bool UbsIoEnable { get; set; }
+
+    /// <summary>Total time to retry while the MetaService is not connected, in milliseconds.</summary>
+    public int ClientRetryMs { get; set; }
+
+    /// <summary>Time within which every call returns, in seconds.</summary>
+    public int ClientTimeoutSeconds { get; set; } = 60;
+
+    /// <summary>Threads that run asynchronous gets.</summary>
+    public int ReadThreadPoolSize { get; set; } = 32;
+
+    /// <summary>Threads that run asynchronous puts.</summary>
+    public int WriteThreadPoolSize { get; set; } = 4;
+
+    /// <summary>Merge small copies.</summary>
+    public bool AggregateIo { get; set; } = true;
+
+    /// <summary>Copies that are merged at most.</summary>
+    public int AggregateCount { get; set; } = 122;
+
+    /// <summary>debug, info, warn or error.</summary>
+    public string LogLevel { get; set; } = "info";
+
+    /// <summary>Directory of the shared-memory files.</summary>
+    public string SharedMemoryDirectory { get; set; } = "/dev/shm";
+
+    /// <summary>auto or off.</summary>
+    public string HugePages { get; set; } = "auto";
+
+    /// <summary>Whether every object carries a checksum that each get verifies.</summary>
+    public bool ChecksumEnable { get; set; }
+
+    /// <summary>Threads of one copy, the caller included; 0: by the number of cores.</summary>
+    public int CopyThreadCount { get; set; }
+
+    /// <summary>TLS of the data requests.</summary>
+    public TlsOptions Tls { get; } = new();
+
+    /// <summary>TLS of membership.</summary>
+    public TlsOptions ConfigStoreTls { get; } = new();
+
+    /// <summary>TLS of the data path.</summary>
+    public TlsOptions HcomTls { get; } = new();
+
+    /// <summary>Reads a file over the defaults.</summary>
+    /// <param name="path">The file; <see langword="null"/>: what <see cref="PathVariable"/> names, else none.</param>
+    /// <param name="warnings">Unknown keys and keys without effect.</param>
+    /// <exception cref="OptionsException">A value is not legal; the text names file, line, key, value and range.</exception>
+    public static LocalServiceOptions Load(string? path, out IReadOnlyList<string> warnings)
+    {
+        var options = new LocalServiceOptions();
+        warnings = ConfigLoader.Load(Table, options, path ?? Environment.GetEnvironmentVariable(PathVariable));
+        options.Validate();
+        return options;
+    }
+
+    /// <summary>Checks values that were set by hand, and what no single key can.</summary>
+    /// <exception cref="OptionsException">A value is out of range, or asks for what this version does not have.</exception>
+    public void Validate()
+    {
+        var problems = new List<string>();
+        // Values set from code pass through the same checks as those of a file. Sizes are shown rounded, so they are checked below.
+        foreach (ConfigSetting<LocalServiceOptions> setting in Table.Settings)
+        {
+            if (!setting.Key.EndsWith(".size", StringComparison.Ordinal) && !setting.Write(this, setting.Read(this)))
+            {
+                problems.Add($"'{setting.Key}' = '{setting.Read(this)}' is not legal; legal is {setting.Range}");
+            }
+        }
+
+        if (DramSizeBytes < 0 || DramSizeBytes > Limits.SegmentBytesMax)
+        {
+            problems.Add($"dram.size = {DramSizeBytes} bytes is not legal; legal is 0 .. {Limits.SegmentBytesMax}");
+        }
+        else if (DramSizeBytes > MaxDramSizeBytes)
+        {
+            problems.Add($"dram.size = {ByteSize.Format(DramSizeBytes)} is above max.dram.size = {ByteSize.Format(MaxDramSizeBytes)}");
+        }
+
+        if (HbmSizeBytes != 0 || Protocol.StartsWith("device_", StringComparison.Ordinal))
+        {
+            problems.Add("device memory is not available in this version");
+        }
+
+        if (Tls.Enable || ConfigStoreTls.Enable || HcomTls.Enable)
+        {
+            problems.Add("TLS is not available in this version; refusing to send in the clear what was to be encrypted");
+        }
+
+        ConfigLoader.ThrowIfAny(problems);
+    }
+
+    private static ConfigTable<LocalServiceOptions> BuildTable()
+    {
+        var table = new ConfigTable<LocalServiceOptions>();
+        table.Url("ock.mmc.meta_service_url", ["tcp", "unix"], 1025, "data requests", o => o.MetaServiceUrl, (o, v) => o.MetaServiceUrl = v)
+            .Url("ock.mmc.local_service.config_store_url", ["tcp", "unix"], 1025, "membership", o => o.ConfigStoreUrl, (o, v) => o.ConfigStoreUrl = v)
+            .Int("ock.mmc.local_service.world_size", 1, Limits.RankCountMax, "ranks of the pool", o => o.WorldSize, (o, v) => o.WorldSize = v)
+            .Choice("ock.mmc.local_service.protocol", Protocols, "how bytes reach other hosts (only same-host peers are reached yet)",
+                o => o.Protocol, (o, v) => o.Protocol = v)
+            .Url("ock.mmc.local_service.hcom_url", ["tcp"], 1024, "address of the data path (no effect yet)", o => o.HcomUrl, (o, v) => o.HcomUrl = v)
+            .Size("ock.mmc.local_service.dram.size", Limits.SegmentBytesMax, "host memory to contribute, rounded up to 2 MiB; 0: none",
+                o => o.DramSizeBytes, (o, v) => o.DramSizeBytes = v)
+            .Size("ock.mmc.local_service.hbm.size", Limits.SegmentBytesMax, "device memory to contribute (not available yet)",
+                o => o.HbmSizeBytes, (o, v) => o.HbmSizeBytes = v)
+            .Size("ock.mmc.local_service.max.dram.size", Limits.SegmentBytesMax, "largest dram.size of any rank",
+                o => o.MaxDramSizeBytes, (o, v) => o.MaxDramSizeBytes = v)
+            .Size("ock.mmc.local_service.max.hbm.size", Limits.SegmentBytesMax, "largest hbm.size of any rank",
+                o => o.MaxHbmSizeBytes, (o, v) => o.MaxHbmSizeBytes = v)
+            .Choice("ock.mmc.local_service.memory.pool.mode", ["standard", "expanded"], "accepted, no effect", o => o.MemoryPoolMode, (o, v) => o.MemoryPoolMode = v)
+            .Bool("ock.mmc.local_service.storage.enabled", "SSD tier (no effect yet)", o => o.StorageEnabled, (o, v) => o.StorageEnabled = v)
+            .Bool("ock.mmc.ubs_io.enable", "SSD tier (no effect yet)", o => o.UbsIoEnable, (o, v) => o.UbsIoEnable = v)
+            .Int("ock.mmc.client.retry_milliseconds", 0, 600_000, "total ms to retry while the MetaService is not connected",
+                o => o.ClientRetryMs, (o, v) => o.ClientRetryMs = v)
+            .Int("ock.mmc.client.timeout.seconds", 1, 600, "time within which every call returns", o => o.ClientTimeoutSeconds, (o, v) => o.ClientTimeoutSeconds = v)
+            .Int("ock.mmc.client.read_thread_pool.size", 1, 64, "threads of asynchronous gets", o => o.ReadThreadPoolSize, (o, v) => o.ReadThreadPoolSize = v)
+            .Int("ock.mmc.client.write_thread_pool.size", 1, 64, "threads of asynchronous puts", o => o.WriteThreadPoolSize, (o, v) => o.WriteThreadPoolSize = v)
+            .Bool("ock.mmc.client.aggregate.io", "accepted, no effect: a batch is always copied as one", o => o.AggregateIo, (o, v) => o.AggregateIo = v)
+            .Int("ock.mmc.client.aggregate.num", 1, 131_072, "accepted, no effect", o => o.AggregateCount, (o, v) => o.AggregateCount = v)
+            .Choice("ock.mmc.log_level", ["debug", "info", "warn", "error"], "least severity that is logged", o => o.LogLevel, (o, v) => o.LogLevel = v)
+            .Text("ock.mmc.local_service.shm.path", 200, "directory of the shared-memory files", o => o.SharedMemoryDirectory, (o, v) => o.SharedMemoryDirectory = v)
+            .Choice("ock.mmc.local_service.huge_pages", ["auto", "off"], "use huge pages where the system offers them", o => o.HugePages, (o, v) => o.HugePages = v)
+            .Bool("ock.mmc.local_service.checksum.enable", "a CRC32C for each object, verified by each get", o => o.ChecksumEnable, (o, v) => o.ChecksumEnable = v)
+            .Int("ock.mmc.local_service.copy_thread_count", 0, 64, "threads of one copy, the caller included; 0: by the number of cores",
+                o => o.CopyThreadCount, (o, v) => o.CopyThreadCount = v);
+        TlsOptions.AddTo(table, "ock.mmc.tls", withPackage: true, o => o.Tls);
+        TlsOptions.AddTo(table, "ock.mmc.config_store.tls", withPackage: true, o => o.ConfigStoreTls);
+        TlsOptions.AddTo(table, "ock.mmc.local_service.hcom.tls", withPackage: false, o => o.HcomTls);
+        return table;
+    }
+}

@@ -1,0 +1,167 @@
+namespace MemCache.Core;
+
+/// <summary>Configuration of the MetaService, with the defaults and ranges of <c>mmc-meta.conf</c>.</summary>
+public sealed class MetaServiceOptions
+{
+    /// <summary>Environment variable that names the configuration file.</summary>
+    public const string PathVariable = "MMC_META_CONFIG_PATH";
+
+    /// <summary>All keys of <c>mmc-meta.conf</c>.</summary>
+    public static readonly ConfigTable<MetaServiceOptions> Table = BuildTable();
+
+    /// <summary>Where data requests are served.</summary>
+    public string MetaServiceUrl { get; set; } = "tcp://127.0.0.1:5000";
+
+    /// <summary>Where membership is served.</summary>
+    public string ConfigStoreUrl { get; set; } = "tcp://127.0.0.1:6000";
+
+    /// <summary>Where HTTP is served.</summary>
+    public string MetricsUrl { get; set; } = "http://127.0.0.1:8000";
+
+    /// <summary>Seconds between summary lines in the log; 0: none.</summary>
+    public int MetricsReportIntervalSeconds { get; set; } = 30;
+
+    /// <summary>Leader election.</summary>
+    public bool HaEnable { get; set; }
+
+    /// <summary>Rebuild metadata from the LocalServices.</summary>
+    public bool MetaRebuild { get; set; } = true;
+
+    /// <summary>Keep a backup of metadata with the LocalServices.</summary>
+    public bool BackupEnable { get; set; } = true;
+
+    /// <summary>Default read lease, in milliseconds.</summary>
+    public int LeaseTtlMs { get; set; } = 10_000;
+
+    /// <summary>Reload log level, lease and eviction thresholds while running.</summary>
+    public bool DynamicConfigEnable { get; set; } = true;
+
+    /// <summary>debug, info, warn or error.</summary>
+    public string LogLevel { get; set; } = "info";
+
+    /// <summary>Directory under which <c>logs</c> is made.</summary>
+    public string LogPath { get; set; } = "/var/log/memcache_hybrid";
+
+    /// <summary>Size at which a log file is rotated, in MB.</summary>
+    public int LogRotationFileSizeMb { get; set; } = 20;
+
+    /// <summary>Rotated log files that are kept.</summary>
+    public int LogRotationFileCount { get; set; } = 50;
+
+    /// <summary>screen, file or both.</summary>
+    public string LogOutputTarget { get; set; } = "file";
+
+    /// <summary>Percent of a medium at which eviction starts.</summary>
+    public int EvictThresholdHigh { get; set; } = 90;
+
+    /// <summary>Percent of a medium at which eviction stops.</summary>
+    public int EvictThresholdLow { get; set; } = 80;
+
+    /// <summary>Percent of DRAM above which nothing is promoted from SSD.</summary>
+    public int RewarmDramWatermark { get; set; } = 95;
+
+    /// <summary>The SSD tier.</summary>
+    public bool UbsIoEnable { get; set; }
+
+    /// <summary>TLS of the data requests.</summary>
+    public TlsOptions Tls { get; } = new();
+
+    /// <summary>TLS of membership.</summary>
+    public TlsOptions ConfigStoreTls { get; } = new();
+
+    /// <summary>Milliseconds between heartbeats that clients are told to send.</summary>
+    public int HeartbeatMs { get; set; } = 1000;
+
+    /// <summary>Milliseconds of silence after which a client is taken for lost.</summary>
+    public int SilenceMs { get; set; } = 5000;
+
+    /// <summary>Threads that serve requests; 0: one for each core, at most 4.</summary>
+    public int IoThreadCount { get; set; }
+
+    /// <summary>Microseconds that a serving thread polls before it blocks; -1: decided by the number of cores.</summary>
+    public int SpinMicroseconds { get; set; } = -1;
+
+    /// <summary>Directory of the Unix sockets; empty: <c>$XDG_RUNTIME_DIR</c>, else <c>/tmp/memcache-UID</c>.</summary>
+    public string SocketDirectory { get; set; } = "";
+
+    /// <summary>Reads a file over the defaults.</summary>
+    /// <param name="path">The file; <see langword="null"/>: what <see cref="PathVariable"/> names, else none.</param>
+    /// <param name="warnings">Unknown keys and keys without effect.</param>
+    /// <exception cref="OptionsException">A value is not legal; the text names file, line, key, value and range.</exception>
+    public static MetaServiceOptions Load(string? path, out IReadOnlyList<string> warnings)
+    {
+        var options = new MetaServiceOptions();
+        warnings = ConfigLoader.Load(Table, options, path ?? Environment.GetEnvironmentVariable(PathVariable));
+        options.Validate();
+        return options;
+    }
+
+    /// <summary>Checks what no single key can.</summary>
+    /// <exception cref="OptionsException">Two values do not fit together, or one asks for what this version does not have.</exception>
+    public void Validate()
+    {
+        var problems = new List<string>();
+        if (EvictThresholdLow >= EvictThresholdHigh)
+        {
+            problems.Add($"'ock.mmc.evict_threshold_low' = {EvictThresholdLow} must be below "
+                + $"'ock.mmc.evict_threshold_high' = {EvictThresholdHigh}");
+        }
+
+        if (SilenceMs < 2 * HeartbeatMs)
+        {
+            problems.Add($"'ock.mmc.meta_service.silence_ms' = {SilenceMs} must be at least twice "
+                + $"'ock.mmc.meta_service.heartbeat_ms' = {HeartbeatMs}");
+        }
+
+        if (HaEnable)
+        {
+            problems.Add("'ock.mmc.meta.ha.enable' = true: leader election is not available in this version");
+        }
+
+        if (Tls.Enable || ConfigStoreTls.Enable)
+        {
+            problems.Add("TLS is not available in this version; refusing to serve in the clear what was to be encrypted");
+        }
+
+        ConfigLoader.ThrowIfAny(problems);
+    }
+
+    private static ConfigTable<MetaServiceOptions> BuildTable()
+    {
+        var table = new ConfigTable<MetaServiceOptions>();
+        table.Url("ock.mmc.meta_service_url", ["tcp", "unix"], 1025, "data requests", o => o.MetaServiceUrl, (o, v) => o.MetaServiceUrl = v)
+            .Url("ock.mmc.meta_service.config_store_url", ["tcp", "unix"], 1025, "membership", o => o.ConfigStoreUrl, (o, v) => o.ConfigStoreUrl = v)
+            .Url("ock.mmc.meta_service.metrics_url", ["http", "https"], 1025, "health and metrics", o => o.MetricsUrl, (o, v) => o.MetricsUrl = v)
+            .Int("ock.mmc.meta_service.metrics_report_interval_seconds", 0, 86400, "seconds between summary lines in the log; 0: none",
+                o => o.MetricsReportIntervalSeconds, (o, v) => o.MetricsReportIntervalSeconds = v)
+            .Bool("ock.mmc.meta.ha.enable", "leader election (not available yet)", o => o.HaEnable, (o, v) => o.HaEnable = v)
+            .Bool("ock.mmc.meta.ha.meta_rebuild", "rebuild metadata from LocalServices (no effect yet)", o => o.MetaRebuild, (o, v) => o.MetaRebuild = v)
+            .Bool("ock.mmc.meta.backup.enable", "keep a backup of metadata (no effect yet)", o => o.BackupEnable, (o, v) => o.BackupEnable = v)
+            .Int("ock.mmc.meta.lease_ttl_ms", 1, int.MaxValue, "default read lease, ms; reloaded", o => o.LeaseTtlMs, (o, v) => o.LeaseTtlMs = v)
+            .Bool("ock.mmc.dynamic_config.enable", "reload what can be reloaded when the file changes",
+                o => o.DynamicConfigEnable, (o, v) => o.DynamicConfigEnable = v)
+            .Choice("ock.mmc.log_level", ["debug", "info", "warn", "error"], "least severity that is logged; reloaded", o => o.LogLevel, (o, v) => o.LogLevel = v)
+            .Text("ock.mmc.log_path", 1024, "directory of log files; 'logs' is appended", o => o.LogPath, (o, v) => o.LogPath = v)
+            .Int("ock.mmc.log_rotation_file_size", 1, 500, "MB at which a log file is rotated", o => o.LogRotationFileSizeMb, (o, v) => o.LogRotationFileSizeMb = v)
+            .Int("ock.mmc.log_rotation_file_count", 1, 50, "log files that are kept", o => o.LogRotationFileCount, (o, v) => o.LogRotationFileCount = v)
+            .Choice("ock.mmc.log_output_target", ["screen", "file", "both"], "where the log goes", o => o.LogOutputTarget, (o, v) => o.LogOutputTarget = v)
+            .Int("ock.mmc.evict_threshold_high", 1, 99, "percent of a medium at which eviction starts; reloaded",
+                o => o.EvictThresholdHigh, (o, v) => o.EvictThresholdHigh = v)
+            .Int("ock.mmc.evict_threshold_low", 0, 98, "percent at which it stops, below high; reloaded",
+                o => o.EvictThresholdLow, (o, v) => o.EvictThresholdLow = v)
+            .Int("ock.mmc.rewarm.dram_watermark", 1, 100, "no promotion from SSD above this fill (no effect yet)",
+                o => o.RewarmDramWatermark, (o, v) => o.RewarmDramWatermark = v)
+            .Bool("ock.mmc.ubs_io.enable", "SSD tier (no effect yet)", o => o.UbsIoEnable, (o, v) => o.UbsIoEnable = v)
+            .Int("ock.mmc.meta_service.heartbeat_ms", 10, 60_000, "ms between heartbeats of a client", o => o.HeartbeatMs, (o, v) => o.HeartbeatMs = v)
+            .Int("ock.mmc.meta_service.silence_ms", 50, 600_000, "ms of silence after which a client is lost", o => o.SilenceMs, (o, v) => o.SilenceMs = v)
+            .Int("ock.mmc.meta_service.io_thread_count", 0, 64, "threads that serve requests; 0: one a core, at most 4",
+                o => o.IoThreadCount, (o, v) => o.IoThreadCount = v)
+            .Int("ock.mmc.meta_service.spin_us", -1, 1000, "microseconds of polling before a thread blocks; -1: by the number of cores",
+                o => o.SpinMicroseconds, (o, v) => o.SpinMicroseconds = v)
+            .Text("ock.mmc.meta_service.socket_path", ServiceUrl.UnixPathBytesMax - 32, "directory of the Unix sockets; empty: per user",
+                o => o.SocketDirectory, (o, v) => o.SocketDirectory = v);
+        TlsOptions.AddTo(table, "ock.mmc.tls", withPackage: true, o => o.Tls);
+        TlsOptions.AddTo(table, "ock.mmc.config_store.tls", withPackage: true, o => o.ConfigStoreTls);
+        return table;
+    }
+}
