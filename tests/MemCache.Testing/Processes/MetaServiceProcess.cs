@@ -1,0 +1,92 @@
+using System.Globalization;
+using MemCache.Interop;
+
+namespace MemCache.Testing;
+
+/// <summary>A real MetaService on free ports of its own, with its files in a directory of its own.</summary>
+public sealed class MetaServiceProcess : IDisposable
+{
+    private readonly List<string> _arguments;
+
+    /// <summary>Starts one and waits until it is ready.</summary>
+    /// <param name="settings">Lines for its configuration file, such as <c>ock.mmc.evict_threshold_high = 90</c>.</param>
+    public MetaServiceProcess(params string[] settings)
+    {
+        int[] ports = FreePort.Take(3);
+        Directory = System.IO.Directory.CreateTempSubdirectory("memcache-test-").FullName;
+        MetaServiceUrl = Invariant($"tcp://127.0.0.1:{ports[0]}");
+        ConfigStoreUrl = Invariant($"tcp://127.0.0.1:{ports[1]}");
+        MetricsUrl = Invariant($"http://127.0.0.1:{ports[2]}");
+        string config = Path.Combine(Directory, "mmc-meta.conf");
+        File.WriteAllLines(config,
+        [
+            $"ock.mmc.meta_service_url = {MetaServiceUrl}",
+            $"ock.mmc.meta_service.config_store_url = {ConfigStoreUrl}",
+            $"ock.mmc.meta_service.metrics_url = {MetricsUrl}",
+            $"ock.mmc.meta_service.socket_path = {Directory}",
+            $"ock.mmc.log_path = {Directory}",
+            "ock.mmc.log_output_target = screen",
+            .. settings,
+        ]);
+        _arguments = ["--config", config];
+        Child = StartChild();
+    }
+
+    /// <summary>The process.</summary>
+    public ChildProcess Child { get; private set; }
+
+    /// <summary>Directory of its sockets and logs, and of the segments of a test.</summary>
+    public string Directory { get; }
+
+    /// <summary>Where data requests go.</summary>
+    public string MetaServiceUrl { get; }
+
+    /// <summary>Where membership requests go.</summary>
+    public string ConfigStoreUrl { get; }
+
+    /// <summary>Where HTTP requests go.</summary>
+    public string MetricsUrl { get; }
+
+    /// <summary>Kills it without warning and starts another in its place.</summary>
+    public void KillAndRestart()
+    {
+        Kill();
+        Child = StartChild();
+    }
+
+    /// <summary>Kills it without warning.</summary>
+    public void Kill()
+    {
+        Child.Signal(ProcessSignal.Kill);
+        Child.WaitForExit(TimeSpan.FromSeconds(10));
+        Child.Dispose();
+    }
+
+    /// <summary>One sample of <c>/metrics</c>, without labels, such as <c>memcache_stored_keys</c>.</summary>
+    public double ReadMetric(string name)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+        string text = http.GetStringAsync(new Uri(MetricsUrl + "/metrics")).GetAwaiter().GetResult();
+        string? line = text.Split('\n').FirstOrDefault(l => l.StartsWith(name + " ", StringComparison.Ordinal)
+            || l.StartsWith(name + "{", StringComparison.Ordinal));
+        return line is null
+            ? throw new KeyNotFoundException($"no sample '{name}' in:\n{text}")
+            : double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Child.Dispose();
+        System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+
+    private ChildProcess StartChild()
+    {
+        ChildProcess child = ChildProcess.Start("MemCache.MetaService", "mmc_meta_service", _arguments);
+        child.WaitForOutput("ready", TimeSpan.FromSeconds(30));
+        return child;
+    }
+}
