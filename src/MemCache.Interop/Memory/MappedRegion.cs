@@ -15,11 +15,19 @@ public sealed class MappedRegion : SafeHandle
     // Holders, and the sign bit once closing has begun. Written by every holder, with interlocked operations only.
     private int _holders;
 
-    private MappedRegion(nint address, long sizeBytes)
+    // Stays open as long as the mapping: kernels without page population need it, and so does whoever holds a lock on it.
+    private readonly PosixFile _file;
+    private readonly int _descriptor;
+
+    private MappedRegion(nint address, long sizeBytes, PosixFile file)
         : base(invalidHandleValue: 0, ownsHandle: true)
     {
+        bool added = false;
+        file.DangerousAddRef(ref added);
         SetHandle(address);
         SizeBytes = sizeBytes;
+        _file = file;
+        _descriptor = (int)file.DangerousGetHandle();
     }
 
     /// <inheritdoc/>
@@ -88,17 +96,40 @@ public sealed class MappedRegion : SafeHandle
     /// Gives every page of the range its memory and this process its page table entries, without changing a byte. The range is whole pages.
     /// </summary>
     /// <returns>
-    /// <see cref="Errno.InvalidArgument"/> on kernels before 5.14; <see cref="Errno.BadAddress"/> or <see cref="Errno.NoMemory"/> if the
-    /// file system or the machine has no page left: where a plain store would have been a SIGBUS.
+    /// <see cref="Errno.BadAddress"/>, <see cref="Errno.NoSpace"/> or <see cref="Errno.NoMemory"/> if the file system or the machine has no
+    /// page left: where a plain store would have been a SIGBUS.
     /// </returns>
-    public Errno Populate(long offset, long sizeBytes) => Advise(offset, sizeBytes, MemoryCalls.AdvicePopulateWrite);
+    public Errno Populate(long offset, long sizeBytes)
+    {
+        Errno error = Advise(offset, sizeBytes, MemoryCalls.AdvicePopulateWrite);
+        return error == Errno.InvalidArgument ? PopulateByAllocation(offset, sizeBytes) : error;
+    }
+
+    /// <summary>What <see cref="Populate"/> does on kernels before 5.14: has the file give out the pages, then touches them.</summary>
+    public Errno PopulateByAllocation(long offset, long sizeBytes)
+    {
+        CheckRange(offset, sizeBytes);
+        Errno error;
+        do
+        {
+            error = FileCalls.Allocate(_descriptor, 0, offset, sizeBytes) == 0 ? Errno.None : PosixFile.LastError();
+        }
+        while (error == Errno.Interrupted);
+
+        if (error == Errno.None)
+        {
+            Touch(offset, sizeBytes);
+        }
+
+        return error;
+    }
 
     internal static Errno MapShared(PosixFile file, long sizeBytes, out MappedRegion? region)
     {
         nint address = MemoryCalls.Map(
             0, (nuint)sizeBytes, MemoryCalls.ProtectionReadWrite, MemoryCalls.MapSharedFlag | MemoryCalls.MapNoReserve, file, 0);
         bool mapped = address != MemoryCalls.MapFailed;
-        region = mapped ? new MappedRegion(address, sizeBytes) : null;
+        region = mapped ? new MappedRegion(address, sizeBytes, file) : null;
         return mapped ? Errno.None : PosixFile.LastError();
     }
 
@@ -117,10 +148,24 @@ public sealed class MappedRegion : SafeHandle
     }
 
     /// <inheritdoc/>
-    protected override bool ReleaseHandle() => MemoryCalls.Unmap(handle, (nuint)SizeBytes) == 0;
+    protected override bool ReleaseHandle()
+    {
+        bool unmapped = MemoryCalls.Unmap(handle, (nuint)SizeBytes) == 0;
+        _file.DangerousRelease();
+        return unmapped;
+    }
 
     private void CheckRange(long offset, long sizeBytes) =>
         Invariant.Require(offset >= 0 && sizeBytes >= 0 && offset <= SizeBytes - sizeBytes);
+
+    private unsafe void Touch(long offset, long sizeBytes)
+    {
+        // SAFETY: inside the mapping, and the file has all of these pages. Reads only: others may be using the memory.
+        for (long end = offset + sizeBytes; offset < end; offset += Environment.SystemPageSize)
+        {
+            _ = Volatile.Read(ref *((byte*)handle + offset));
+        }
+    }
 
     private Errno Advise(long offset, long sizeBytes, int advice)
     {

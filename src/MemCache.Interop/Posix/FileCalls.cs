@@ -46,6 +46,9 @@ internal static unsafe partial class FileCalls
     [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
     public static partial int Allocate(PosixFile file, int mode, long offset, long sizeBytes);
 
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    public static partial int Allocate(int descriptor, int mode, long offset, long sizeBytes);
+
     [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
     public static partial nint ReadAt(PosixFile file, byte* buffer, nuint sizeBytes, long offset);
 
