@@ -1,0 +1,338 @@
+using System.Runtime.InteropServices;
+using MemCache.Core;
+using MemCache.Interop;
+
+namespace MemCache.Fabric;
+
+/// <summary>
+/// A mapped segment, the owner's or a peer's: addresses, page stamps and directory slots. Thread-safe. The memory is written by other
+/// processes at any time, so every field is read once, checked, and used from the local. All members but <see cref="TryAcquire"/> are
+/// legal only while the view is held.
+/// </summary>
+public sealed class SegmentView
+{
+    // Ten pages: one call to the kernel in 128 new slots, and at most 40 KiB that nobody asked for.
+    private const int SlotsPerPopulation = 128;
+
+    private readonly MappedRegion _region;
+    private readonly SegmentLayout _layout;
+
+    // Bit i: this process has seen to it that slots i * 128 .. have memory. Set by any writer, never cleared.
+    private readonly ulong[] _populated;
+
+    internal SegmentView(MappedRegion region, SegmentLayout layout, SegmentUuid uuid, string fileName)
+    {
+        Invariant.Require(layout.IsValid && region.SizeBytes >= layout.FileBytes);
+        _region = region;
+        _layout = layout;
+        Uuid = uuid;
+        FileName = fileName;
+        _populated = new ulong[((layout.SlotCount / SlotsPerPopulation) + 63) / 64];
+    }
+
+    /// <summary>Bytes of data.</summary>
+    public long DataBytes => _layout.DataBytes;
+
+    /// <summary>Slots of the directory.</summary>
+    public uint SlotCount => _layout.SlotCount;
+
+    /// <summary>Which segment it is.</summary>
+    public SegmentUuid Uuid { get; }
+
+    /// <summary>Name of its file, without the directory.</summary>
+    public string FileName { get; }
+
+    /// <summary>Slots that were ever written lie below this; what the file says, cut to what is possible.</summary>
+    public uint SlotsInUse => (uint)Math.Min(Volatile.Read(ref _region.Word(SegmentHeader.SlotsInUseOffset)), SlotCount);
+
+    /// <summary>Holds the mapping: until <see cref="Release"/> it stays, whatever is disposed meanwhile.</summary>
+    /// <returns><see langword="false"/> once disposing has begun; then there is nothing to release.</returns>
+    public bool TryAcquire() => _region.TryAcquire();
+
+    /// <summary>Ends what <see cref="TryAcquire"/> began.</summary>
+    public void Release() => _region.Release();
+
+    /// <summary>Address of a data range.</summary>
+    /// <returns>0 if the range does not lie inside the segment's data.</returns>
+    public nuint DataAddress(long offset, long sizeBytes) =>
+        offset >= 0 && sizeBytes > 0 && sizeBytes <= DataBytes && offset <= DataBytes - sizeBytes
+            ? _region.Address + (nuint)(_layout.DataOffset + offset)
+            : 0;
+
+    /// <summary>
+    /// Gives a range of the data page table entries in this process, so that the first copy does not stop at every page. Cheap, and of use
+    /// to a peer only: the owner has done it at creation.
+    /// </summary>
+    public Errno PopulateData(long offset, long sizeBytes) => _region.Populate(_layout.DataOffset + offset, sizeBytes);
+
+    /// <summary>
+    /// Makes the caller the blob's writer: takes the slot, then stamps every page of the blob. From here until <see cref="EndWrite"/> or
+    /// <see cref="AbortWrite"/> it may store into the blob's range and nowhere else.
+    /// </summary>
+    /// <returns>
+    /// <see cref="MmcStatus.ReservationRevoked"/>: the slot has gone on, store nothing. <see cref="MmcStatus.InvalidParameter"/>: the blob does
+    /// not lie in this segment. <see cref="MmcStatus.NotEnoughMemory"/>: there is no page for the directory.
+    /// </returns>
+    public MmcStatus BeginWrite(in BlobLocation blob)
+    {
+        if (!IsInBounds(blob))
+        {
+            return MmcStatus.InvalidParameter;
+        }
+
+        if (!TryPopulateSlot(blob.Slot))
+        {
+            return MmcStatus.NotEnoughMemory;
+        }
+
+        if (!TryTakeSlot(ref WordOf(blob.Slot), blob.Generation))
+        {
+            return MmcStatus.ReservationRevoked;
+        }
+
+        RaiseSlotsInUse(blob.Slot + 1UL);
+        StampsOf(blob).Fill(blob.Generation);
+        // ORDER: every stamp before the first byte of data. A reader that saw one of our bytes finds one of our stamps afterwards.
+        Interlocked.MemoryBarrier();
+        return MmcStatus.Ok;
+    }
+
+    /// <summary>Publishes the blob in the directory, after all of its bytes are stored and fenced.</summary>
+    /// <param name="blob">As given to <see cref="BeginWrite"/>.</param>
+    /// <param name="key">The object's key.</param>
+    /// <param name="checksum">The object's CRC-32C, or none.</param>
+    /// <returns>
+    /// <see cref="MmcStatus.ReservationRevoked"/>: the slot is no longer this writer's; do not commit.
+    /// <see cref="MmcStatus.InvalidParameter"/>: blob or key are not legal.
+    /// </returns>
+    public MmcStatus EndWrite(in BlobLocation blob, ReadOnlySpan<byte> key, uint? checksum)
+    {
+        if (!IsInBounds(blob) || key.Length is < Limits.KeyBytesMin or > Limits.KeyBytesMax || !TryPopulateSlot(blob.Slot))
+        {
+            return MmcStatus.InvalidParameter;
+        }
+
+        ref ulong word = ref WordOf(blob.Slot);
+        ulong writing = new SlotWord(blob.Generation, SlotState.Writing).Value;
+        if (Volatile.Read(ref word) != writing)
+        {
+            return MmcStatus.ReservationRevoked;
+        }
+
+        FillSlot(blob, key, checksum);
+        // ORDER: compare-and-swap is a full barrier: data and fields before the word that says they are there.
+        ulong ready = new SlotWord(blob.Generation, SlotState.Ready).Value;
+        return Interlocked.CompareExchange(ref word, ready, writing) == writing ? MmcStatus.Ok : MmcStatus.ReservationRevoked;
+    }
+
+    /// <summary>Gives the slot up. The caller stores nothing into the blob from here on.</summary>
+    public void AbortWrite(in BlobLocation blob)
+    {
+        if (IsInBounds(blob) && TryPopulateSlot(blob.Slot))
+        {
+            // ORDER: full barrier: our last store into the blob before the word that lets others have it.
+            Interlocked.CompareExchange(
+                ref WordOf(blob.Slot),
+                new SlotWord(blob.Generation, SlotState.Free).Value,
+                new SlotWord(blob.Generation, SlotState.Writing).Value);
+        }
+    }
+
+    /// <summary>
+    /// Whether every page of the blob belongs to it now. <see langword="true"/> before and after a copy: the copy has the blob's bytes and no
+    /// others.
+    /// </summary>
+    public bool IsCurrent(in BlobLocation blob)
+    {
+        if (!IsInBounds(blob))
+        {
+            return false;
+        }
+
+        // ORDER: what the caller read before is read before the stamps, and what it reads after is read after them.
+        Interlocked.MemoryBarrier();
+        bool current = !StampsOf(blob).ContainsAnyExcept(blob.Generation);
+        Interlocked.MemoryBarrier();
+        return current;
+    }
+
+    /// <summary>Reads the checksum that was stored with the blob.</summary>
+    /// <returns><see langword="false"/> if there is none, or the slot is no longer this blob's.</returns>
+    public bool TryReadChecksum(in BlobLocation blob, out uint checksum)
+    {
+        bool found = TryReadSlot(blob.Slot, out DirectorySlot slot)
+            && slot.Generation == blob.Generation
+            && (slot.Flags & DirectorySlot.FlagChecksum) != 0;
+        checksum = found ? slot.Checksum : 0;
+        return found;
+    }
+
+    /// <summary>Reads a slot whose writer has finished, whole or not at all.</summary>
+    /// <returns>
+    /// <see langword="false"/> unless the slot is <see cref="SlotState.Ready"/>, did not change meanwhile, and all of its fields are legal.
+    /// Whether the blob is current, its stamps say: <see cref="IsCurrent"/>.
+    /// </returns>
+    public bool TryReadSlot(uint slot, out DirectorySlot content)
+    {
+        content = default;
+        if (slot >= SlotsInUse || !TryPopulateSlot(slot))
+        {
+            return false;
+        }
+
+        ulong before = Volatile.Read(ref WordOf(slot));
+        // ORDER: word, then fields, then word again; barriers keep the reads apart.
+        Interlocked.MemoryBarrier();
+        SlotBytes(slot).CopyTo(MemoryMarshal.AsBytes(new Span<DirectorySlot>(ref content)));
+        Interlocked.MemoryBarrier();
+        ulong after = Volatile.Read(ref WordOf(slot));
+
+        SlotWord word = new(before);
+        return before == after
+            && content.Word == before
+            && word.State == SlotState.Ready
+            && content.Generation == word.Generation
+            && content.KeyLength is >= Limits.KeyBytesMin and <= Limits.KeyBytesMax
+            && IsInBounds(new BlobLocation(SegmentId.None, slot, content.Generation, content.Offset, content.SizeBytes));
+    }
+
+    /// <summary>Reads a slot's word, whatever it says.</summary>
+    /// <returns><see langword="false"/> if there is no such slot or no memory for it.</returns>
+    public bool TryReadWord(uint slot, out SlotWord word)
+    {
+        bool readable = slot < SlotCount && TryPopulateSlot(slot);
+        word = readable ? new SlotWord(Volatile.Read(ref WordOf(slot))) : default;
+        return readable;
+    }
+
+    /// <summary>
+    /// Decides, on the owner's side, whether the space of a reservation whose session is gone can be given away.
+    /// </summary>
+    /// <param name="slot">The reservation's slot.</param>
+    /// <param name="generation">The reservation's generation.</param>
+    /// <param name="writerIsDead">Found out before this call: <see cref="LivenessFile.IsDead"/>.</param>
+    public OrphanState ResolveOrphan(uint slot, ulong generation, bool writerIsDead)
+    {
+        if (slot >= SlotCount || generation is 0 or > Limits.GenerationMax)
+        {
+            return OrphanState.Finished; // no writer can ever begin such a blob
+        }
+
+        if (!TryPopulateSlot(slot))
+        {
+            return OrphanState.Pending;
+        }
+
+        ref ulong word = ref WordOf(slot);
+        ulong revoked = new SlotWord(generation, SlotState.Revoked).Value;
+        while (true)
+        {
+            ulong seen = Volatile.Read(ref word);
+            OrphanState state = Judge(new SlotWord(seen), generation, writerIsDead);
+            bool changesWord = state is OrphanState.Revoked or OrphanState.WriterDead;
+            if (!changesWord || Interlocked.CompareExchange(ref word, revoked, seen) == seen)
+            {
+                return state;
+            }
+        }
+    }
+
+    private static OrphanState Judge(SlotWord word, ulong generation, bool writerIsDead)
+    {
+        if (word.Generation < generation)
+        {
+            return OrphanState.Revoked;
+        }
+
+        bool isWriting = word.Generation == generation && word.State == SlotState.Writing;
+        return !isWriting ? OrphanState.Finished
+            : writerIsDead ? OrphanState.WriterDead
+            : OrphanState.Pending;
+    }
+
+    private static bool TryTakeSlot(ref ulong word, ulong generation)
+    {
+        ulong writing = new SlotWord(generation, SlotState.Writing).Value;
+        ulong seen = Volatile.Read(ref word);
+        while (new SlotWord(seen).Generation < generation)
+        {
+            ulong was = Interlocked.CompareExchange(ref word, writing, seen);
+            if (was == seen)
+            {
+                return true;
+            }
+
+            seen = was;
+        }
+
+        return false;
+    }
+
+    private void FillSlot(in BlobLocation blob, ReadOnlySpan<byte> key, uint? checksum)
+    {
+        Span<byte> bytes = SlotBytes(blob.Slot);
+        ref DirectorySlot slot = ref MemoryMarshal.AsRef<DirectorySlot>(bytes);
+        slot.Offset = blob.Offset;
+        slot.SizeBytes = blob.SizeBytes;
+        slot.Generation = blob.Generation;
+        slot.Checksum = checksum.GetValueOrDefault();
+        slot.KeyLength = (ushort)key.Length;
+        slot.Flags = checksum is null ? (ushort)0 : DirectorySlot.FlagChecksum;
+        key.CopyTo(bytes[DirectorySlot.KeyOffset..]);
+    }
+
+    private bool IsInBounds(in BlobLocation blob) =>
+        blob.Slot < SlotCount
+        && blob.Generation is > 0 and <= Limits.GenerationMax
+        && (blob.Offset & (Limits.BlobAlignmentBytes - 1)) == 0
+        && DataAddress(blob.Offset, blob.SizeBytes) != 0;
+
+    private Span<ulong> StampsOf(in BlobLocation blob)
+    {
+        long first = blob.Offset >> Limits.BlobAlignmentShift;
+        long count = (blob.SizeBytes + Limits.BlobAlignmentBytes - 1) >> Limits.BlobAlignmentShift;
+        return _region.Words(SegmentLayout.StampOffset + (first * SegmentLayout.StampBytes), (int)count);
+    }
+
+    private ref ulong WordOf(uint slot) => ref _region.Word(_layout.DirectoryOffset + ((long)slot * DirectorySlot.SizeOf));
+
+    private Span<byte> SlotBytes(uint slot) =>
+        _region.Slice(_layout.DirectoryOffset + ((long)slot * DirectorySlot.SizeOf), DirectorySlot.SizeOf);
+
+    /// <summary>Sees to it that a slot has memory, so that touching it cannot be a SIGBUS when the file system is full.</summary>
+    private bool TryPopulateSlot(uint slot)
+    {
+        uint group = slot / SlotsPerPopulation;
+        return (Volatile.Read(ref _populated[group / 64]) & (1UL << (int)(group % 64))) != 0 || TryPopulateGroup(group);
+    }
+
+    private bool TryPopulateGroup(uint group)
+    {
+        const long GroupBytes = (long)SlotsPerPopulation * DirectorySlot.SizeOf;
+        long begin = group * GroupBytes;
+        long end = Math.Min(begin + GroupBytes, SegmentLayout.RoundUp(_layout.DirectoryBytes));
+        if (_region.Populate(_layout.DirectoryOffset + begin, end - begin) != Errno.None)
+        {
+            return false;
+        }
+
+        Interlocked.Or(ref _populated[group / 64], 1UL << (int)(group % 64));
+        return true;
+    }
+
+    private void RaiseSlotsInUse(ulong count)
+    {
+        ref ulong inUse = ref _region.Word(SegmentHeader.SlotsInUseOffset);
+        ulong seen = Volatile.Read(ref inUse);
+        while (seen < count)
+        {
+            ulong was = Interlocked.CompareExchange(ref inUse, count, seen);
+            if (was == seen)
+            {
+                return;
+            }
+
+            seen = was;
+        }
+    }
+}
