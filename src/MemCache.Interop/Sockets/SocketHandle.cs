@@ -1,0 +1,193 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace MemCache.Interop;
+
+/// <summary>
+/// A stream socket, TCP or Unix, without anything between it and the kernel: a call is one system call and its outcome a value. Send never
+/// raises SIGPIPE. Several threads may use one handle if they do not send or receive at the same time; closing waits for running calls.
+/// </summary>
+public sealed class SocketHandle : SafeHandleMinusOneIsInvalid
+{
+    private SocketHandle(int descriptor)
+        : base(ownsHandle: true) => SetHandle(descriptor);
+
+    /// <summary>The user that this process acts for.</summary>
+    public static uint EffectiveUserId => SocketCalls.EffectiveUserId();
+
+    /// <summary>Opens a socket for addresses like <paramref name="address"/>.</summary>
+    /// <param name="address">Its family counts.</param>
+    /// <param name="nonBlocking">Whether calls return at once also without <c>dontWait</c>.</param>
+    /// <param name="socket">The socket, or <see langword="null"/>.</param>
+    public static IoResult Open(SocketAddress address, bool nonBlocking, out SocketHandle? socket)
+    {
+        // The address holds the family as the kernel numbers it, in its first two bytes.
+        int family = BitConverter.ToUInt16(address.Buffer.Span);
+        int type = SocketCalls.SocketStream | SocketCalls.SocketCloseOnExec
+            | (nonBlocking ? SocketCalls.SocketNonBlocking : 0);
+        int descriptor = SocketCalls.Socket(family, type, 0);
+        if (descriptor < 0)
+        {
+            socket = null;
+            return LastError();
+        }
+
+        socket = new SocketHandle(descriptor);
+        if (family != SocketCalls.AddressFamilyUnix)
+        {
+            // Without it a small reply waits for the acknowledgement of the one before.
+            _ = socket.SetOption(SocketCalls.LevelTcp, SocketCalls.OptionNoDelay, 1);
+        }
+
+        return IoResult.Done(0);
+    }
+
+    /// <summary>Begins to connect; on a non-blocking socket see <see cref="IoResult.IsInProgress"/>.</summary>
+    public unsafe IoResult Connect(SocketAddress address)
+    {
+        // SAFETY: the span is pinned for the call, and its length is what the kernel is told.
+        fixed (byte* bytes = address.Buffer.Span)
+        {
+            return Check(SocketCalls.Connect(this, bytes, (uint)address.Size));
+        }
+    }
+
+    /// <summary>Binds to <paramref name="address"/> and listens. Nothing else may be bound there; old connections that linger may.</summary>
+    public unsafe IoResult Listen(SocketAddress address, int backlog)
+    {
+        _ = SetOption(SocketCalls.LevelSocket, SocketCalls.OptionReuseAddress, 1);
+
+        // SAFETY: the span is pinned for the call, and its length is what the kernel is told.
+        fixed (byte* bytes = address.Buffer.Span)
+        {
+            IoResult bound = Check(SocketCalls.Bind(this, bytes, (uint)address.Size));
+            return bound.IsOk ? Check(SocketCalls.Listen(this, backlog)) : bound;
+        }
+    }
+
+    /// <summary>Takes one waiting connection; the new socket is non-blocking and sends without delay.</summary>
+    public unsafe IoResult Accept(out SocketHandle? connection)
+    {
+        // SAFETY: no address is asked for.
+        int descriptor = SocketCalls.Accept(
+            this, null, null, SocketCalls.SocketNonBlocking | SocketCalls.SocketCloseOnExec);
+        if (descriptor < 0)
+        {
+            connection = null;
+            return LastError();
+        }
+
+        connection = new SocketHandle(descriptor);
+        // Fails on a Unix socket, which needs neither.
+        _ = connection.SetOption(SocketCalls.LevelTcp, SocketCalls.OptionNoDelay, 1);
+        _ = connection.SetOption(SocketCalls.LevelSocket, SocketCalls.OptionKeepAlive, 1);
+        return IoResult.Done(0);
+    }
+
+    /// <summary>The port that a TCP socket is bound to, or 0.</summary>
+    public unsafe int ReadLocalPort()
+    {
+        const int AddressBytesMax = 128;
+        byte* address = stackalloc byte[AddressBytesMax];
+        uint addressBytes = AddressBytesMax;
+        // SAFETY: the kernel writes at most addressBytes bytes; family is the first two, the port the next two in network order.
+        if (SocketCalls.LocalName(this, address, &addressBytes) != 0 || *(ushort*)address == SocketCalls.AddressFamilyUnix)
+        {
+            return 0;
+        }
+
+        return (address[2] << 8) | address[3];
+    }
+
+    /// <summary>Receives what has arrived, at most the buffer.</summary>
+    /// <param name="buffer">Not empty.</param>
+    /// <param name="dontWait">Return <see cref="IoResult.IsNotReady"/> at once if nothing has arrived.</param>
+    public unsafe IoResult Receive(Span<byte> buffer, bool dontWait)
+    {
+        // SAFETY: the buffer is pinned for the call, and its length is what the kernel is told.
+        fixed (byte* bytes = buffer)
+        {
+            nint count = SocketCalls.Receive(
+                this, bytes, (nuint)buffer.Length, dontWait ? SocketCalls.MessageDontWait : 0);
+            return count >= 0 ? IoResult.Done((int)count) : LastError();
+        }
+    }
+
+    /// <summary>Sends as much as the kernel takes at once, which may be less than the buffer.</summary>
+    public unsafe IoResult Send(ReadOnlySpan<byte> buffer)
+    {
+        // SAFETY: the buffer is pinned for the call, and its length is what the kernel is told.
+        fixed (byte* bytes = buffer)
+        {
+            nint count = SocketCalls.Send(
+                this, bytes, (nuint)buffer.Length, SocketCalls.MessageDontWait | SocketCalls.MessageNoSignal);
+            return count >= 0 ? IoResult.Done((int)count) : LastError();
+        }
+    }
+
+    /// <summary>Waits until one of <paramref name="wanted"/> holds, the socket failed or the time is over.</summary>
+    /// <param name="wanted">Readable, writable or both.</param>
+    /// <param name="timeoutMs">0 or more.</param>
+    /// <param name="happened">What holds; none after a timeout or a signal.</param>
+    public unsafe IoResult Poll(SocketReadiness wanted, int timeoutMs, out SocketReadiness happened)
+    {
+        bool added = false;
+        try
+        {
+            DangerousAddRef(ref added);
+            var entry = new SocketCalls.PollEntry { Descriptor = (int)handle, Events = (short)wanted };
+            // SAFETY: one entry on this stack.
+            int count = SocketCalls.Poll(&entry, 1, timeoutMs);
+            happened = count > 0 ? (SocketReadiness)entry.Returned : SocketReadiness.None;
+            return count >= 0 ? IoResult.Done(count) : LastError();
+        }
+        finally
+        {
+            if (added)
+            {
+                DangerousRelease();
+            }
+        }
+    }
+
+    /// <summary>The pending error of a socket, such as the outcome of a connect that was in progress.</summary>
+    public unsafe IoResult TakeError()
+    {
+        int error = 0;
+        uint bytes = sizeof(int);
+        // SAFETY: the kernel writes at most four bytes into a local.
+        int result = SocketCalls.GetOption(this, SocketCalls.LevelSocket, SocketCalls.OptionError, &error, &bytes);
+        return result != 0 ? LastError() : error == 0 ? IoResult.Done(0) : IoResult.Failed(error);
+    }
+
+    /// <summary>Bounds a blocking receive, and a blocking connect, which ends as <see cref="IoResult.IsInProgress"/> then.</summary>
+    public IoResult SetTimeouts(int receiveMs, int connectMs)
+    {
+        IoResult result = SetTimeout(SocketCalls.OptionReceiveTimeout, receiveMs);
+        return result.IsOk ? SetTimeout(SocketCalls.OptionSendTimeout, connectMs) : result;
+    }
+
+    /// <summary>Ends both directions: the peer reads an end of stream, waiting calls return.</summary>
+    public IoResult Shutdown() => Check(SocketCalls.Shutdown(this, (int)SocketShutdown.Both));
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle() => SocketCalls.Close(handle) == 0;
+
+    internal static IoResult LastError() => IoResult.Failed(Marshal.GetLastPInvokeError());
+
+    private static IoResult Check(int result) => result == 0 ? IoResult.Done(0) : LastError();
+
+    private unsafe IoResult SetOption(int level, int option, int value) =>
+        // SAFETY: four bytes of a parameter.
+        Check(SocketCalls.SetOption(this, level, option, &value, sizeof(int)));
+
+    private unsafe IoResult SetTimeout(int option, int timeoutMs)
+    {
+        var time = new SocketCalls.TimeValue { Seconds = timeoutMs / 1000, Microseconds = timeoutMs % 1000 * 1000L };
+        // SAFETY: a local of the size that the kernel is told.
+        return Check(SocketCalls.SetOption(
+            this, SocketCalls.LevelSocket, option, &time, (uint)sizeof(SocketCalls.TimeValue)));
+    }
+}

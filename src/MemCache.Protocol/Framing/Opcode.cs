@@ -1,0 +1,47 @@
+namespace MemCache.Protocol;
+
+/// <summary>What a frame asks for. A reply carries the request's number with <see cref="FrameHeader.ReplyFlag"/> set. Append only.</summary>
+public enum Opcode : ushort
+{
+    /// <summary>No operation; never legal in a request.</summary>
+    None = 0,
+
+    /// <summary>Binds a data connection to a session: <see cref="HelloRequest"/>, empty reply.</summary>
+    Hello = 1,
+
+    /// <summary>Opens a session and mounts its segment: <see cref="JoinRequest"/>, <see cref="JoinReply"/>.</summary>
+    Join = 2,
+
+    /// <summary>Ends a session in good order: <see cref="LeaveRequest"/>, empty reply.</summary>
+    Leave = 3,
+
+    /// <summary>Sign of life, orphan hand-out and confirmation: <see cref="HeartbeatRequest"/>, <see cref="HeartbeatReply"/>.</summary>
+    Heartbeat = 4,
+
+    /// <summary>The segment registry: empty request, <see cref="SegmentsReply"/>.</summary>
+    Segments = 5,
+
+    /// <summary>Which keys are readable: <see cref="KeysRequest"/>, <see cref="StatusesReply"/>.</summary>
+    Exists = 16,
+
+    /// <summary>Where objects lie, with a read lease: <see cref="LookupRequest"/>, <see cref="LocationsReply"/>.</summary>
+    Lookup = 17,
+
+    /// <summary>Space for new objects: <see cref="ReserveRequest"/>, <see cref="LocationsReply"/>.</summary>
+    Reserve = 18,
+
+    /// <summary>Publishes or drops reservations: <see cref="CommitRequest"/>, <see cref="StatusesReply"/>.</summary>
+    Commit = 19,
+
+    /// <summary>Removes objects: <see cref="KeysRequest"/>, <see cref="StatusesReply"/>.</summary>
+    Remove = 20,
+
+    /// <summary>Removes every object: <see cref="ReleasesRequest"/>, <see cref="CountReply"/>.</summary>
+    RemoveAll = 21,
+
+    /// <summary>Gives read leases back: <see cref="ReleasesRequest"/>, empty reply.</summary>
+    Release = 22,
+
+    /// <summary>Figures of the pool: <see cref="ReleasesRequest"/>, <see cref="StatsReply"/>.</summary>
+    Stats = 23,
+}

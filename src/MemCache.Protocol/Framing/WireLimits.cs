@@ -1,0 +1,26 @@
+namespace MemCache.Protocol;
+
+/// <summary>Bounds of texts and lists that only the protocol knows; the others are in <see cref="Core.Limits"/>.</summary>
+public static class WireLimits
+{
+    /// <summary>Longest host identity: a boot id and a directory's device and inode in text.</summary>
+    public const int HostIdBytesMax = 128;
+
+    /// <summary>Longest software version text.</summary>
+    public const int VersionTextBytesMax = 64;
+
+    /// <summary>Longest path of a Unix socket: what the kernel's address structure holds, without its final zero.</summary>
+    public const int UnixPathBytesMax = 107;
+
+    /// <summary>Longest text of an error reply.</summary>
+    public const int ErrorTextBytesMax = 512;
+
+    /// <summary>
+    /// Orphans handed out or confirmed by one heartbeat. More wait for the next one: a batch of 16,384 is through in 16 heartbeats, and
+    /// resolving this many takes the owner well under a heartbeat's interval.
+    /// </summary>
+    public const int OrphanCountMax = 1024;
+
+    /// <summary>Segments in one statistics or registry reply.</summary>
+    public const int SegmentCountMax = Core.Limits.SegmentCountMax;
+}
