@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace MemCache.Interop;
 
 /// <summary>What is called with the address of a pinned span. Make it static, so that nothing is allocated.</summary>
@@ -20,4 +22,7 @@ public static class PinnedSpan
             return function((nuint)address, state);
         }
     }
+
+    /// <summary>Address of memory that the caller keeps pinned with <paramref name="handle"/>.</summary>
+    public static unsafe nuint AddressOf(in MemoryHandle handle) => (nuint)handle.Pointer;
 }

@@ -1,0 +1,271 @@
+using MemCache.Core;
+using MemCache.Fabric;
+using MemCache.Interop;
+
+namespace MemCache.LocalService;
+
+/// <content>Get: look up, copy, verify; one request for the whole batch, and none to end it.</content>
+public sealed partial class ObjectStore
+{
+    /// <summary>Reads an object into <paramref name="destination"/>.</summary>
+    /// <param name="key">1 .. 256 bytes of UTF-8.</param>
+    /// <param name="destination">At least as long as the object; what is behind it stays as it was.</param>
+    /// <param name="sizeBytes">The object's size, also when the destination is too short; 0 if it is not there.</param>
+    /// <returns>
+    /// <see cref="MmcStatus.Ok"/>: the bytes are those that were put. <see cref="MmcStatus.ObjectNotFound"/>;
+    /// <see cref="MmcStatus.SizeMismatch"/>: too short, nothing was copied. <see cref="MmcStatus.BlobChanged"/> or
+    /// <see cref="MmcStatus.ChecksumMismatch"/>: a miss, the destination holds garbage. Others: not known.
+    /// </returns>
+    public MmcStatus Get(ReadOnlySpan<byte> key, Span<byte> destination, out long sizeBytes)
+    {
+        sizeBytes = 0;
+        var call = NewCall();
+        while (call.Begin())
+        {
+            call.Context.SingleKey.Clear();
+            call.Context.SingleKey.Add(key);
+            call.Status = GetSingle(ref call, destination, out sizeBytes);
+            call.End();
+        }
+
+        return call.Status;
+    }
+
+    /// <inheritdoc cref="Get(ReadOnlySpan{byte}, Span{byte}, out long)"/>
+    public MmcStatus Get(string key, Span<byte> destination, out long sizeBytes)
+    {
+        sizeBytes = 0;
+        var call = NewCall();
+        while (call.Begin())
+        {
+            call.Context.SingleKey.Clear();
+            call.Context.SingleKey.Add(key);
+            call.Status = GetSingle(ref call, destination, out sizeBytes);
+            call.End();
+        }
+
+        return call.Status;
+    }
+
+    /// <summary>Reads an object whose size is not known.</summary>
+    /// <returns>Its bytes, or <see langword="null"/> if it is not there or can't be read.</returns>
+    public byte[]? Get(string key)
+    {
+        byte[]? value = null;
+        var call = NewCall();
+        while (call.Begin())
+        {
+            call.Context.SingleKey.Clear();
+            call.Context.SingleKey.Add(key);
+            call.Status = GetSingle(ref call, [], out long sizeBytes);
+            if (call.Status == MmcStatus.SizeMismatch && sizeBytes <= Array.MaxLength)
+            {
+                value = GC.AllocateUninitializedArray<byte>((int)sizeBytes);
+                call.Status = GetSingle(ref call, value, out _);
+            }
+
+            call.End();
+        }
+
+        return call.Status == MmcStatus.Ok ? value : null;
+    }
+
+    /// <summary>Reads objects, each into one or more buffers that are filled one behind the other.</summary>
+    /// <param name="keys">Shape [n], n of 0 .. <see cref="Limits.BatchCountMax"/>.</param>
+    /// <param name="buffers">Shape [n] of 1 .. <see cref="Limits.LayerCountMax"/> layers that add up to the object's size.</param>
+    /// <param name="results">
+    /// Shape [n]; every entry is written. <see cref="MmcStatus.Ok"/>: its buffers hold what was put. Any other: they hold garbage or what they
+    /// held before; <see cref="MmcStatus.SizeMismatch"/> if the buffers do not add up.
+    /// </param>
+    /// <returns><see cref="MmcStatus.Ok"/> if every entry is; else the first that is not.</returns>
+    public MmcStatus GetBatch(KeyBatch keys, BufferBatch buffers, Span<MmcStatus> results)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(buffers);
+        MmcStatus illegal = CheckCounts(keys.Count, results.Length);
+        illegal = buffers.ObjectCount != keys.Count ? MmcStatus.InvalidParameter : illegal;
+        if (illegal != MmcStatus.Ok || keys.Count == 0)
+        {
+            results.Fill(illegal);
+            return illegal;
+        }
+
+        results = results[..keys.Count];
+        var call = NewCall();
+        while (call.Begin())
+        {
+            call.Status = GetAttempt(ref call, keys.Spans, buffers, exactSize: true, results);
+            call.End();
+        }
+
+        return Finish(call.Status, results);
+    }
+
+    private MmcStatus GetSingle(ref CallScope call, Span<byte> destination, out long sizeBytes)
+    {
+        var state = new GetState(this, ref call, destination.Length);
+        MmcStatus status = PinnedSpan.Use(destination, state, static (address, state) =>
+        {
+            BufferBatch buffers = state.Call.Context.SingleBuffers;
+            buffers.Clear();
+            buffers.AddObject(address, state.SizeBytes);
+            var result = default(MmcStatus);
+            MmcStatus status = state.Store.GetAttempt(
+                ref state.Call, state.Call.Context.SingleKey.Spans, buffers, exactSize: false, new Span<MmcStatus>(ref result));
+            return status == MmcStatus.Ok ? result : status;
+        });
+        bool known = status is MmcStatus.Ok or MmcStatus.SizeMismatch;
+        sizeBytes = known ? call.Context.Objects[0].SizeBytes : 0;
+        return status;
+    }
+
+    private MmcStatus GetAttempt(
+        ref CallScope call, in KeySpans keys, BufferBatch buffers, bool exactSize, Span<MmcStatus> results)
+    {
+        CallContext context = call.Context;
+        MmcStatus status = Lookup(call.Session, context, keys, leaseMs: 0, call.Deadline, out _);
+        if (status != MmcStatus.Ok)
+        {
+            return status;
+        }
+
+        for (int i = 0; i < keys.Count; i++)
+        {
+            ref ObjectLocation location = ref context.Objects[i];
+            results[i] = location.Status == MmcStatus.Ok
+                ? BeginRead(ref call, i, buffers.Layers(i), buffers.SizesBytes[i], exactSize)
+                : location.Status;
+        }
+
+        status = _copies.Copy(context.Pieces, CopyDirection.Get);
+        EndReads(ref call, keys.Count, buffers, status, results);
+        ReturnLeases(call.Session, context, keys.Count);
+        return MmcStatus.Ok;
+    }
+
+    /// <summary>Chooses the nearest replica that is current and collects its pieces.</summary>
+    private static MmcStatus BeginRead(
+        ref CallScope call, int index, ReadOnlySpan<MemoryBuffer> layers, long roomBytes, bool exactSize)
+    {
+        CallContext context = call.Context;
+        ref ObjectLocation location = ref context.Objects[index];
+        if (exactSize ? location.SizeBytes != roomBytes : location.SizeBytes > roomBytes)
+        {
+            return MmcStatus.SizeMismatch;
+        }
+
+        MmcStatus status = MmcStatus.LinkNotFound;
+        for (int r = 0; r < location.ReplicaCount; r++)
+        {
+            int replicaIndex = (int)location.FirstReplicaIndex + r;
+            BlobLocation blob = Blob(context.Replicas[replicaIndex], location.SizeBytes);
+            if (Hold(ref call, blob.Segment) is not SegmentView view)
+            {
+                continue;
+            }
+
+            if (view.IsCurrent(blob))
+            {
+                context.ReplicaIndexes[index] = replicaIndex;
+                AddPieces(context, view.DataAddress(blob.Offset, blob.SizeBytes), blob.SizeBytes, layers);
+                return MmcStatus.Ok;
+            }
+
+            status = MmcStatus.BlobChanged;
+        }
+
+        return status;
+    }
+
+    private static void AddPieces(CallContext context, nuint source, long sizeBytes, ReadOnlySpan<MemoryBuffer> layers)
+    {
+        foreach (MemoryBuffer layer in layers)
+        {
+            // The last layer may be longer than what is left: a single get allows a destination with room to spare.
+            long length = Math.Min(layer.SizeBytes, sizeBytes);
+            context.AddPiece(source, layer.Address, length);
+            source += (nuint)length;
+            sizeBytes -= length;
+        }
+    }
+
+    /// <summary>Verifies what was copied: the bytes belong to the object only if its page stamps are still there.</summary>
+    private void EndReads(ref CallScope call, int count, BufferBatch buffers, MmcStatus copied, Span<MmcStatus> results)
+    {
+        CallContext context = call.Context;
+        long got = 0;
+        long missed = 0;
+        long sizeBytes = 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (results[i] == MmcStatus.Ok)
+            {
+                results[i] = copied == MmcStatus.Ok ? EndRead(ref call, i, buffers.Layers(i)) : copied;
+            }
+
+            got += results[i] == MmcStatus.Ok ? 1 : 0;
+            missed += results[i] == MmcStatus.ObjectNotFound ? 1 : 0;
+            sizeBytes += results[i] == MmcStatus.Ok ? context.Objects[i].SizeBytes : 0;
+            if (results[i] == MmcStatus.BlobChanged)
+            {
+                _counters.AddBlobChanged();
+            }
+        }
+
+        _counters.AddGot(got, missed, sizeBytes);
+    }
+
+    private MmcStatus EndRead(ref CallScope call, int index, ReadOnlySpan<MemoryBuffer> layers)
+    {
+        long sizeBytes = call.Context.Objects[index].SizeBytes;
+        BlobLocation blob = Blob(call.Context.Replicas[call.Context.ReplicaIndexes[index]], sizeBytes);
+        if (Hold(ref call, blob.Segment) is not SegmentView view || !view.IsCurrent(blob))
+        {
+            return MmcStatus.BlobChanged;
+        }
+
+        // An object that was put without a checksum has none to compare with.
+        if (!_options.ChecksumEnable || !view.TryReadChecksum(blob, out uint stored) || stored == ChecksumOf(layers, sizeBytes))
+        {
+            return MmcStatus.Ok;
+        }
+
+        _counters.AddChecksumMismatch();
+        Log.ChecksumMismatch(_logger, call.Session.KnownSegment(blob.Segment)?.Rank ?? RankId.None, blob.Offset);
+        return MmcStatus.ChecksumMismatch;
+    }
+
+    private static uint ChecksumOf(ReadOnlySpan<MemoryBuffer> layers, long sizeBytes) =>
+        layers.Length == 1 ? Checksum.Of([new MemoryBuffer(layers[0].Address, sizeBytes)]) : Checksum.Of(layers);
+
+    /// <summary>The reads have ended: their leases ride on the next requests.</summary>
+    private static void ReturnLeases(Session session, CallContext context, int count)
+    {
+        int ended = 0;
+        for (int i = 0; i < count; i++)
+        {
+            ref ObjectLocation location = ref context.Objects[i];
+            if (location.Status == MmcStatus.Ok)
+            {
+                context.Releases[ended++] = new LeaseRelease
+                {
+                    Ref = location.Ref,
+                    Generation = context.Replicas[location.FirstReplicaIndex].Generation,
+                };
+            }
+        }
+
+        session.Leases.Add(context.Releases.AsSpan(0, ended));
+    }
+
+    private readonly ref struct GetState(ObjectStore store, ref CallScope call, long sizeBytes)
+    {
+        private readonly ref CallScope _call = ref call;
+
+        public ObjectStore Store { get; } = store;
+
+        public ref CallScope Call => ref _call;
+
+        public long SizeBytes { get; } = sizeBytes;
+    }
+}

@@ -1,0 +1,134 @@
+using MemCache.Core;
+using MemCache.Fabric;
+using Microsoft.Extensions.Logging;
+
+namespace MemCache.LocalService;
+
+/// <summary>
+/// A process's door to the pool: stores, reads, finds and removes objects, and contributes memory while it is open. All members may be
+/// called from several threads at once. No call throws for what can go wrong at run time: the outcome is a status, one for each entry of a
+/// batch, and every call returns within <see cref="LocalServiceOptions.ClientTimeoutSeconds"/>. Initialise it after fork, not before.
+/// </summary>
+public sealed partial class ObjectStore : IDisposable
+{
+    // Longest wait for calls that still run when the store is closed.
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(10);
+
+    // Without a configured retry time, a MetaService that starts at the same moment as its clients is waited for this long.
+    private const long OpenGraceMs = 2000;
+
+    private readonly LocalServiceOptions _options;
+    private readonly ILogger _logger;
+    private readonly MembershipThread _membership;
+    private readonly LivenessFile _liveness;
+    private readonly CopyEngine _copies;
+    private readonly WorkerPool _readers;
+    private readonly WorkerPool _writers;
+    private readonly StoreCounters _counters;
+    private int _closed; // 1 once Dispose has begun
+
+    private ObjectStore(LocalServiceOptions options, ILogger logger, LivenessFile liveness)
+    {
+        _options = options;
+        _logger = logger;
+        _liveness = liveness;
+        _counters = new StoreCounters();
+        _copies = new CopyEngine(new CopyEngineOptions { ThreadCount = options.CopyThreadCount });
+        _readers = new WorkerPool("mmc-read", options.ReadThreadPoolSize);
+        _writers = new WorkerPool("mmc-write", options.WriteThreadPoolSize);
+        _membership = new MembershipThread(options, liveness, HostIdentity.Read(options.SharedMemoryDirectory), _counters, logger);
+    }
+
+    /// <summary>This process's rank; <see cref="RankId.None"/> if it contributes no memory or is not connected.</summary>
+    public RankId Rank => _membership.Current?.Rank ?? RankId.None;
+
+    /// <summary>Whether the MetaService is connected at this moment.</summary>
+    public bool IsConnected => _membership.Current is { HasEnded: false };
+
+    /// <summary>Counters since the store was opened.</summary>
+    public StoreStatistics Statistics => _counters.Read();
+
+    internal CopyEngine Copies => _copies;
+
+    /// <summary>Joins the pool.</summary>
+    /// <param name="options">Checked first; not to be changed afterwards.</param>
+    /// <param name="logger">Takes what there is to say; nothing is printed otherwise.</param>
+    /// <param name="store">The store on <see cref="MmcStatus.Ok"/>; dispose it to leave.</param>
+    /// <param name="error">What went wrong, for people; empty on success.</param>
+    /// <returns>
+    /// <see cref="MmcStatus.InvalidParameter"/>: an option is illegal. <see cref="MmcStatus.NotConnectedToMeta"/>: no MetaService within
+    /// the timeout. <see cref="MmcStatus.NotEnoughMemory"/>: the segment can't be made. Nothing is left behind after a failure.
+    /// </returns>
+    public static MmcStatus Open(LocalServiceOptions options, ILogger logger, out ObjectStore? store, out string error)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(logger);
+        store = null;
+        try
+        {
+            options.Validate();
+        }
+        catch (OptionsException exception)
+        {
+            error = exception.Message;
+            return MmcStatus.InvalidParameter;
+        }
+
+        MmcStatus status = LivenessFile.Create(options.SharedMemoryDirectory, out LivenessFile? liveness, out error);
+        if (status != MmcStatus.Ok)
+        {
+            return status;
+        }
+
+        var opened = new ObjectStore(options, logger, liveness!);
+        opened._membership.Start();
+        if (opened.WaitUntilJoined(out status, out error))
+        {
+            store = opened;
+            return MmcStatus.Ok;
+        }
+
+        opened.Dispose();
+        return status;
+    }
+
+    /// <summary>Leaves the pool: waits for calls that run (10 s at most), removes the segment, ends all threads. Idempotent.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+        {
+            return;
+        }
+
+        _readers.Dispose();
+        _writers.Dispose();
+        _membership.Stop(DrainTimeout);
+        _membership.Dispose();
+        _copies.Dispose();
+        _liveness.Dispose();
+    }
+
+    private bool WaitUntilJoined(out MmcStatus status, out string error)
+    {
+        // What can't get better by waiting ends the wait: too little memory, an illegal address, another protocol version.
+        long deadline = Deadline.In(_options.ClientTimeoutSeconds * 1000L);
+        do
+        {
+            if (_membership.WaitForSession(TimeSpan.FromMilliseconds(50)))
+            {
+                status = MmcStatus.Ok;
+                error = "";
+                return true;
+            }
+
+            status = _membership.LastStatus;
+            error = _membership.LastError;
+        }
+        while (!Deadline.HasPassed(deadline) && MayGetBetter(status, deadline));
+        return false;
+    }
+
+    private bool MayGetBetter(MmcStatus status, long deadline) =>
+        status is MmcStatus.NotConnectedToMeta or MmcStatus.Timeout or MmcStatus.LimitExceeded
+        && (_options.ClientRetryMs > 0 || Deadline.MillisecondsLeft(deadline) > (_options.ClientTimeoutSeconds * 1000L) - OpenGraceMs);
+}

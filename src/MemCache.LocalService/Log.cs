@@ -1,0 +1,42 @@
+using MemCache.Core;
+using Microsoft.Extensions.Logging;
+
+namespace MemCache.LocalService;
+
+/// <summary>Everything that a LocalService logs: events 4000 .. 4999.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(4000, LogLevel.Information, "joined as {Rank}, {Session}, epoch {Epoch}, contributing {SizeText}")]
+    public static partial void Joined(ILogger logger, RankId rank, SessionId session, ulong epoch, string sizeText);
+
+    [LoggerMessage(4001, LogLevel.Warning, "lost the MetaService at {Url}: {Reason}; joining again")]
+    public static partial void MetaServiceLost(ILogger logger, string url, string reason);
+
+    [LoggerMessage(4002, LogLevel.Warning, "can't join at {Url}: {Status} {Reason}; trying on")]
+    public static partial void JoinFailed(ILogger logger, string url, MmcStatus status, string reason);
+
+    [LoggerMessage(4003, LogLevel.Warning, "segment {FileName} of {Rank} can't be mapped: {Status} {Reason}")]
+    public static partial void PeerNotMapped(
+        ILogger logger, string fileName, RankId rank, MmcStatus status, string reason);
+
+    [LoggerMessage(4004, LogLevel.Information, "left the pool")]
+    public static partial void Left(ILogger logger);
+
+    [LoggerMessage(4005, LogLevel.Warning, "{Count} calls still run after {Seconds} s; their connections close when they end")]
+    public static partial void CallsStillRunning(ILogger logger, int count, double seconds);
+
+    [LoggerMessage(4006, LogLevel.Warning, "the MetaService has epoch {Epoch}, lower than {Seen} seen before: refused")]
+    public static partial void EpochTooOld(ILogger logger, ulong epoch, ulong seen);
+
+    [LoggerMessage(4007, LogLevel.Error, "the membership thread failed and starts over")]
+    public static partial void MembershipFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(4008, LogLevel.Information, "decided {Count} orphaned reservations of lost writers in our segment")]
+    public static partial void OrphansResolved(ILogger logger, int count);
+
+    [LoggerMessage(4009, LogLevel.Warning, "the bytes of an object do not have its checksum (segment of {Rank}, offset {Offset})")]
+    public static partial void ChecksumMismatch(ILogger logger, RankId rank, long offset);
+
+    [LoggerMessage(4010, LogLevel.Warning, "{Text}")]
+    public static partial void Configuration(ILogger logger, string text);
+}

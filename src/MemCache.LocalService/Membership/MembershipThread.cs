@@ -1,0 +1,250 @@
+using System.Text;
+using MemCache.Core;
+using MemCache.Fabric;
+using MemCache.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace MemCache.LocalService;
+
+/// <summary>
+/// Keeps one store a member: joins, sends heartbeats, takes over the segment list, decides orphans of the own segment, and joins again when
+/// the MetaService is lost. One thread of its own; it never throws into the host.
+/// </summary>
+internal sealed partial class MembershipThread : IDisposable
+{
+    // Between two attempts to join: short enough that an engine is back soon, long enough that a thousand clients do not flood a start.
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
+
+    // Longest wait for one membership reply; a MetaService that is silent for longer is taken for lost.
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly LocalServiceOptions _options;
+    private readonly ILogger _logger;
+    private readonly LivenessFile _liveness;
+    private readonly string _hostId;
+    private readonly EpochGate _epochs = new();
+    private readonly ManualResetEventSlim _connected = new();
+    private readonly AutoResetEvent _wake = new(false);
+    private readonly Thread _thread;
+    private readonly StoreCounters _counters;
+    private readonly OrphanEntry[] _resolved = new OrphanEntry[WireLimits.OrphanCountMax]; // membership thread only
+    private int _resolvedCount; // membership thread only
+    private volatile Session? _session; // written by the membership thread
+    private volatile string _lastError = "not tried yet";
+    private volatile int _lastStatus = (int)MmcStatus.NotConnectedToMeta;
+    private volatile bool _stopping;
+    private RankId _rank = RankId.None; // membership thread only: asked for again after a loss
+
+    public MembershipThread(
+        LocalServiceOptions options, LivenessFile liveness, string hostId, StoreCounters counters, ILogger logger)
+    {
+        _options = options;
+        _liveness = liveness;
+        _hostId = hostId;
+        _counters = counters;
+        _logger = logger;
+        _thread = new Thread(Run) { IsBackground = true, Name = "mmc-membership" };
+    }
+
+    /// <summary>The session that calls use now, or null while the MetaService is not connected.</summary>
+    public Session? Current => _session;
+
+    /// <summary>Why there is no session.</summary>
+    public string LastError => _lastError;
+
+    /// <summary>Status of the last attempt to join.</summary>
+    public MmcStatus LastStatus => (MmcStatus)_lastStatus;
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Waits for a session.</summary>
+    public bool WaitForSession(TimeSpan timeout) => _connected.Wait(timeout);
+
+    /// <summary>Called when a call found the MetaService gone: the membership thread need not wait for its next heartbeat.</summary>
+    public void ReportLost(Session session)
+    {
+        if (session.TryEnd())
+        {
+            _connected.Reset();
+            _wake.Set();
+        }
+    }
+
+    /// <summary>Leaves the pool, waiting up to <paramref name="drain"/> for calls that run.</summary>
+    public void Stop(TimeSpan drain)
+    {
+        if (_session is Session session && !session.Connections.Drain(drain))
+        {
+            Log.CallsStillRunning(_logger, Limits.ConnectionCountMaxPerClient, drain.TotalSeconds);
+        }
+
+        _stopping = true;
+        _wake.Set();
+        _thread.Join();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _connected.Dispose();
+        _wake.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!_stopping)
+        {
+            try
+            {
+                using var connection = new MetaConnection(_epochs);
+                if (TryJoin(connection, out Session? session, out int heartbeatMs))
+                {
+                    Serve(connection, session!, heartbeatMs);
+                }
+            }
+            catch (Exception exception)
+            {
+                // The top of our thread in a host's process: log, and start over with a new session.
+                Log.MembershipFailed(_logger, exception);
+                EndSession("internal error");
+            }
+
+            if (!_stopping)
+            {
+                _wake.WaitOne(RetryInterval);
+            }
+        }
+    }
+
+    private void Serve(MetaConnection connection, Session session, int heartbeatMs)
+    {
+        string reason = "";
+        while (!_stopping && reason.Length == 0)
+        {
+            _wake.WaitOne(heartbeatMs);
+            if (_stopping)
+            {
+                break;
+            }
+
+            MmcStatus status = session.HasEnded ? MmcStatus.NotConnectedToMeta : Heartbeat(connection, session);
+            if (status != MmcStatus.Ok)
+            {
+                reason = $"{status} {connection.ErrorText}".TrimEnd();
+            }
+        }
+
+        if (reason.Length == 0)
+        {
+            Leave(connection, session);
+        }
+        else
+        {
+            Log.MetaServiceLost(_logger, _options.ConfigStoreUrl, reason);
+        }
+
+        EndSession(reason);
+    }
+
+    private void EndSession(string reason)
+    {
+        Session? session = _session;
+        _lastError = reason;
+        _lastStatus = (int)MmcStatus.NotConnectedToMeta;
+        _connected.Reset();
+        _session = null;
+        _resolvedCount = 0;
+        session?.Dispose();
+    }
+
+    private void Leave(MetaConnection connection, Session session)
+    {
+        var request = new LeaveRequest(session.Id);
+        int length = request.Encode(connection.Payload(LeaveRequest.SizeBytes));
+        if (connection.Call(Opcode.Leave, length, Deadline.In((long)CallTimeout.TotalMilliseconds), out _) == MmcStatus.Ok)
+        {
+            Log.Left(_logger);
+        }
+    }
+
+    private MmcStatus Heartbeat(MetaConnection connection, Session session)
+    {
+        long deadline = Deadline.In((long)CallTimeout.TotalMilliseconds);
+        MmcStatus status = ReturnLeases(connection, session, deadline);
+        if (status != MmcStatus.Ok)
+        {
+            return status;
+        }
+
+        int length = HeartbeatRequest.Encode(
+            connection.Payload(HeartbeatRequest.SizeBytes(_resolvedCount)), session.Id, session.RegistryVersion,
+            _resolved.AsSpan(0, _resolvedCount));
+        status = connection.Call(Opcode.Heartbeat, length, deadline, out ReadOnlySpan<byte> payload);
+        if (status != MmcStatus.Ok)
+        {
+            return status;
+        }
+
+        if (!HeartbeatReply.TryDecode(payload, out HeartbeatReply reply))
+        {
+            return MmcStatus.UnexpectedResult;
+        }
+
+        ulong registryVersion = reply.RegistryVersion;
+        Decide(session, reply);
+        // Confirmations and the need to fetch the list should not wait for the next beat.
+        if (_resolvedCount > 0)
+        {
+            _wake.Set();
+        }
+
+        return registryVersion == session.RegistryVersion ? MmcStatus.Ok : session.RefreshSegments(connection, deadline);
+    }
+
+    private static MmcStatus ReturnLeases(MetaConnection connection, Session session, long deadline)
+    {
+        if (session.Leases.IsEmpty)
+        {
+            return MmcStatus.Ok;
+        }
+
+        var ended = new LeaseRelease[1024];
+        int count = session.Leases.Take(ended);
+        int length = ReleasesRequest.Encode(
+            connection.Payload(ReleasesRequest.SizeBytes(count)), ended.AsSpan(0, count));
+        return connection.Call(Opcode.Release, length, deadline, out _);
+    }
+
+    /// <summary>Decides each orphan of our segment; what is decided travels with the next heartbeat.</summary>
+    private void Decide(Session session, HeartbeatReply reply)
+    {
+        _resolvedCount = 0;
+        if (session.Own is not OwnedSegment own || !own.View.TryAcquire())
+        {
+            return;
+        }
+
+        try
+        {
+            foreach (OrphanEntry orphan in reply.Orphans)
+            {
+                ReadOnlySpan<byte> name = reply.LivenessFileNameOf(orphan.Session);
+                bool writerIsDead = !name.IsEmpty
+                    && LivenessFile.IsDead(_options.SharedMemoryDirectory, Encoding.UTF8.GetString(name));
+                if (own.View.ResolveOrphan(orphan.Slot, orphan.Generation, writerIsDead) != OrphanState.Pending)
+                {
+                    _resolved[_resolvedCount++] = orphan;
+                }
+            }
+        }
+        finally
+        {
+            own.View.Release();
+        }
+
+        if (_resolvedCount > 0)
+        {
+            Log.OrphansResolved(_logger, _resolvedCount);
+        }
+    }
+}
