@@ -11,7 +11,7 @@ namespace MemCache.TestHost;
 
 /// <summary>
 /// Arguments: options as <c>key=value</c>, the keys of <c>mmc-local.conf</c>. Prints <c>open STATUS</c>, then answers commands:
-/// <c>put KEY SIZE</c>, <c>get KEY SIZE</c>, <c>exists KEY</c>, <c>remove KEY</c>, <c>rank</c>, <c>stop-at-piece N</c> (the next copy stops the
+/// <c>put KEY SIZE</c>, <c>put-on RANK KEY SIZE</c>, <c>get KEY SIZE</c>, <c>exists KEY</c>, <c>remove KEY</c>, <c>rank</c>, <c>stop-at-piece N</c> (the next copy stops the
 /// whole process before its piece N), <c>kill-at-piece N</c>, <c>load SEED KEYS SIZEMAX SECONDS</c> (random puts, gets, removes; prints
 /// <c>load PUTS HITS MISSES ERRORS WRONG</c>), <c>close</c>.
 /// </summary>
@@ -52,7 +52,8 @@ internal static class Host
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             Answer(words[0] switch
             {
-                "put" => Put(store, words[1], Number(words[2])),
+                "put" => Put(store, words[1], Number(words[2]), default),
+                "put-on" => Put(store, words[2], Number(words[3]), new ReplicateOptions(1, new RankId((ushort)Number(words[1])))),
                 "get" => Get(store, words[1], Number(words[2])),
                 "exists" => ((int)store.Exists(words[1])).ToString(CultureInfo.InvariantCulture),
                 "remove" => ((int)store.Remove(words[1])).ToString(CultureInfo.InvariantCulture),
@@ -89,12 +90,12 @@ internal static class Host
     }
 
     /// <summary>Puts a value as 16 layers, so that a copy has pieces to stop between.</summary>
-    private static string Put(ObjectStore store, string key, int size)
+    private static string Put(ObjectStore store, string key, int size, in ReplicateOptions options)
     {
         using NativeBuffer buffer = NativeBuffer.Allocate(size);
         KeyedContent.Fill(key, buffer.Slice(0, size));
         var results = new MmcStatus[1];
-        store.PutBatch(new KeyBatch(key), Layers(buffer, size), default, results);
+        store.PutBatch(new KeyBatch(key), Layers(buffer, size), options, results);
         return ((int)results[0]).ToString(CultureInfo.InvariantCulture);
     }
 

@@ -47,12 +47,8 @@ public sealed class MetaServiceProcess : IDisposable
     /// <summary>Where HTTP requests go.</summary>
     public string MetricsUrl { get; }
 
-    /// <summary>Kills it without warning and starts another in its place.</summary>
-    public void KillAndRestart()
-    {
-        Kill();
-        Child = StartChild();
-    }
+    /// <summary>Starts another in the place of one that was killed.</summary>
+    public void Restart() => Child = StartChild();
 
     /// <summary>Kills it without warning.</summary>
     public void Kill()
