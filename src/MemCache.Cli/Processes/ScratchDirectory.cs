@@ -7,6 +7,11 @@ internal sealed class ScratchDirectory : IDisposable
     public ScratchDirectory(string parent)
     {
         Path = System.IO.Path.Combine(parent, $"mmc-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}");
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new PlatformNotSupportedException("MemCache runs on Linux");
+        }
+
         Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
