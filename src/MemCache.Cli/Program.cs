@@ -1,1 +1,27 @@
-return 0;
+using System.CommandLine;
+
+namespace MemCache.Cli;
+
+/// <summary>The program <c>mmc</c>.</summary>
+internal static class Program
+{
+    private const string Help = """
+        MemCache: a pool of memory for the KV caches of LLM engines.
+
+        Try `mmc demo` first: it runs the whole system on this machine for some seconds and shows what it does.
+        """;
+
+    // LIMIT: after Ctrl-C the processes that we started have this long to end in order.
+    private static readonly TimeSpan InterruptTimeout = TimeSpan.FromSeconds(30);
+
+    private static Task<int> Main(string[] arguments)
+    {
+        var root = new RootCommand(Help)
+        {
+            DemoCommand.Create(),
+            VersionCommand.Create(),
+            WorkerCommand.CreateDemo(),
+        };
+        return root.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = InterruptTimeout });
+    }
+}

@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace MemCache.Cli;
+
+/// <summary>Writes the reports as JSON, on one line.</summary>
+[JsonSerializable(typeof(DemoReport))]
+internal sealed partial class CliJson : JsonSerializerContext;

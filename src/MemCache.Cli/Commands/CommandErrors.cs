@@ -1,0 +1,34 @@
+namespace MemCache.Cli;
+
+/// <summary>Turns the failures that a command can meet into a message and an exit code.</summary>
+internal static class CommandErrors
+{
+    private const int FailedExitCode = 1;
+    private const int UsageExitCode = 2;
+    private const int InterruptedExitCode = 130;
+
+    /// <summary>Runs a command.</summary>
+    /// <returns>Its exit code; 1: something failed, 2: the input is at fault, 130: interrupted.</returns>
+    public static async Task<int> ReportAsync(Func<Task<int>> command)
+    {
+        try
+        {
+            return await command().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("mmc: interrupted").ConfigureAwait(false);
+            return InterruptedExitCode;
+        }
+        catch (Exception failure) when (failure is TraceFormatException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"mmc: {failure.Message}").ConfigureAwait(false);
+            return UsageExitCode;
+        }
+        catch (Exception failure) when (failure is ChildProcessException or InsufficientMemoryException)
+        {
+            await Console.Error.WriteLineAsync($"mmc: {failure.Message}").ConfigureAwait(false);
+            return FailedExitCode;
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using System.Threading.Channels;
+
+namespace MemCache.Cli;
+
+/// <summary>
+/// A demo from start to end: starts the MetaService and the clients, hands the requests in order to whichever client is idle, and puts
+/// the figures together. Whatever happens, it leaves no process and no file behind.
+/// </summary>
+internal sealed class DemoRun(DemoOptions options, IReadOnlyList<TraceRequest> requests, PoolFill fill, TimeProvider clock)
+{
+    private const int LowWatermarkPercent = 80;
+
+    /// <summary>How far it is.</summary>
+    public DemoTally Tally { get; } = new(requests.Count);
+
+    /// <summary>Runs it.</summary>
+    /// <exception cref="ChildProcessException">A process failed; the message shows the end of its log.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task<DemoReport> RunAsync(CancellationToken cancellation)
+    {
+        using var scratch = new ScratchDirectory(Path.GetTempPath());
+        using var sharedMemory = new ScratchDirectory(options.SharedMemoryDirectory);
+        MetaServiceProcess service = await MetaServiceProcess.StartAsync(scratch.Path, cancellation).ConfigureAwait(false);
+        await using (service.ConfigureAwait(false))
+        {
+            fill.MetricsUrl = service.MetricsUrl;
+            var workerOptions = new WorkerOptions
+            {
+                MetaServiceUrl = service.MetaServiceUrl,
+                ConfigStoreUrl = service.ConfigStoreUrl,
+                MetaServiceId = service.Child.Id,
+                SharedMemoryDirectory = sharedMemory.Path,
+                ScratchDirectory = scratch.Path,
+                SegmentBytes = options.SegmentBytes,
+                BlockBytes = options.BlockBytes,
+                BatchCount = options.BatchCount,
+            };
+            var clients = new List<DemoClient>();
+            try
+            {
+                return await RunClientsAsync(workerOptions, clients, cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                await Task.WhenAll(clients.Select(client => client.DisposeAsync().AsTask())).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<DemoReport> RunClientsAsync(
+        WorkerOptions workerOptions, List<DemoClient> clients, CancellationToken cancellation)
+    {
+        for (int i = 0; i < options.ClientCount; i++)
+        {
+            clients.Add(DemoClient.Start(i, workerOptions, Tally));
+        }
+
+        await Task.WhenAll(clients.Select(client => client.WaitUntilReadyAsync(cancellation))).ConfigureAwait(false);
+        Tally.Enter("replaying");
+        await ReplayAsync(clients, cancellation).ConfigureAwait(false);
+        DemoProgress end = Tally.Read();
+        Tally.Enter("ending");
+        return await ReportAsync(clients, end, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task ReplayAsync(List<DemoClient> clients, CancellationToken cancellation)
+    {
+        // The first failure ends the replay; without this the others would be waited for until their timeouts.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var idle = Channel.CreateUnbounded<DemoClient>();
+        clients.ForEach(client => idle.Writer.TryWrite(client));
+        long start = clock.GetTimestamp();
+        var running = new List<Task>();
+        foreach (TraceRequest request in requests)
+        {
+            DemoClient client;
+            try
+            {
+                await WaitUntilDueAsync(request, start, stop.Token).ConfigureAwait(false);
+                client = await idle.Reader.ReadAsync(stop.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                break;
+            }
+
+            running.RemoveAll(task => task.IsCompletedSuccessfully);
+            running.Add(ServeAsync(client, request, idle.Writer, stop));
+        }
+
+        await Task.WhenAll(running).ConfigureAwait(false);
+    }
+
+    private static async Task ServeAsync(
+        DemoClient client, TraceRequest request, ChannelWriter<DemoClient> idle, CancellationTokenSource stop)
+    {
+        try
+        {
+            await client.ServeAsync(request, stop.Token).ConfigureAwait(false);
+            idle.TryWrite(client);
+        }
+        catch
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task WaitUntilDueAsync(TraceRequest request, long start, CancellationToken cancellation)
+    {
+        if (options.Speed <= 0)
+        {
+            return;
+        }
+
+        var due = TimeSpan.FromMilliseconds((request.TimestampMs - requests[0].TimestampMs) / options.Speed);
+        TimeSpan wait = due - clock.GetElapsedTime(start);
+        if (wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait, clock, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<DemoReport> ReportAsync(
+        List<DemoClient> clients, DemoProgress end, CancellationToken cancellation)
+    {
+        var exist = new LatencyHistogram();
+        var get = new LatencyHistogram();
+        var put = new LatencyHistogram();
+        foreach (DemoClient client in clients)
+        {
+            await client.ReportAsync(exist, get, put, cancellation).ConfigureAwait(false);
+        }
+
+        BlockShape shape = BlockShape.OfSize(options.BlockBytes);
+        long capacityBlocks = shape.CapacityBlocks(options.SegmentBytes, options.ClientCount, LowWatermarkPercent);
+        var lru = new LruReference((int)Math.Min(capacityBlocks, int.MaxValue));
+        foreach (TraceRequest request in requests)
+        {
+            lru.Serve(request.HashIds);
+        }
+
+        RequestOutcome outcome = end.Outcome;
+        return new DemoReport
+        {
+            Version = ProgramVersion.Text,
+            Mode = options.TracePath is null ? "chat" : "trace",
+            Clients = options.ClientCount,
+            PoolBytes = options.SegmentBytes * options.ClientCount,
+            BlockBytes = options.BlockBytes,
+            BatchBlocks = options.BatchCount,
+            CapacityBlocks = capacityBlocks,
+            Requests = outcome.Requests,
+            BlockReferences = outcome.BlockReferences,
+            BlockHits = outcome.BlockHits,
+            HitRatio = Math.Round(end.HitRatio, 5),
+            LruHitRatio = Math.Round(lru.HitRatio, 5),
+            VerifiedObjects = outcome.VerifiedObjects,
+            WrongObjects = outcome.WrongObjects,
+            Errors = outcome.Errors,
+            PutGigabytesPerSecond = GigabytesPerSecond(outcome.PutBytes, outcome.PutTime),
+            GetGigabytesPerSecond = GigabytesPerSecond(outcome.GetBytes, outcome.GetTime),
+            Seconds = Math.Round(end.Elapsed.TotalSeconds, 3),
+            Put = DemoLatency.Of(put),
+            Get = DemoLatency.Of(get),
+            Exist = DemoLatency.Of(exist),
+        };
+    }
+
+    private static double GigabytesPerSecond(long bytes, TimeSpan time) =>
+        time == TimeSpan.Zero ? 0 : Math.Round(bytes / time.TotalSeconds / 1e9, 3);
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace MemCache.Cli;
+
+/// <summary>Shows a running demo on standard error: live on a terminal, a line now and then elsewhere.</summary>
+internal sealed class DemoView(IAnsiConsole console, DemoTally tally, PoolFill fill)
+{
+    private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(2);
+    private const int BarWidth = 40;
+
+    private DemoProgress _previous;
+    private double _putGigabytesPerSecond;
+    private double _getGigabytesPerSecond;
+
+    /// <summary>Shows progress until cancelled.</summary>
+    public async Task ShowAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            if (console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal)
+            {
+                await console.Live(Render()).AutoClear(true).StartAsync(
+                    context => RepeatAsync(LiveInterval, () => context.UpdateTarget(Render()), cancellation)).ConfigureAwait(false);
+            }
+            else
+            {
+                await RepeatAsync(LineInterval, () => console.WriteLine(Line()), cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The normal end: there is nothing more to show.
+        }
+    }
+
+    private async Task RepeatAsync(TimeSpan interval, Action show, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(interval);
+        while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false))
+        {
+            await fill.RefreshAsync(cancellation).ConfigureAwait(false);
+            show();
+        }
+    }
+
+    private Grid Render()
+    {
+        DemoProgress now = Advance();
+        double share = now.RequestCount == 0 ? 0 : (double)now.Outcome.Requests / now.RequestCount;
+        int filled = (int)(share * BarWidth);
+        var grid = new Grid().AddColumn().AddColumn();
+        Add(grid, now.Phase, new Markup(
+            $"[green]{new string('━', filled)}[/][grey]{new string('━', BarWidth - filled)}[/] {Text($"{share:P0}")}"));
+        Add(grid, "requests", new Text(Text($"{now.Outcome.Requests:N0} of {now.RequestCount:N0}, {now.Elapsed.TotalSeconds:0} s")));
+        Add(grid, "hit ratio", new Text(Text($"{now.HitRatio:0.000} of {now.Outcome.BlockReferences:N0} blocks")));
+        Add(grid, "put", new Text(Text($"{_putGigabytesPerSecond:0.00} GB/s, {now.Outcome.PutObjects:N0} objects")));
+        Add(grid, "get", new Text(Text($"{_getGigabytesPerSecond:0.00} GB/s, {now.Outcome.VerifiedObjects:N0} objects verified")));
+        Add(grid, "pool", new Text(fill.Text));
+        long bad = now.Outcome.Errors + now.Outcome.WrongObjects;
+        Add(grid, "errors", new Markup(bad == 0 ? "[green]0[/]" : Text(
+            $"[red]{now.Outcome.Errors} errors, {now.Outcome.WrongObjects} wrong objects[/]")));
+        return grid;
+    }
+
+    private static void Add(Grid grid, string name, IRenderable value) => grid.AddRow(new Text(name, Color.Grey), value);
+
+    private string Line()
+    {
+        DemoProgress now = Advance();
+        return Text($"{now.Phase}: {now.Outcome.Requests}/{now.RequestCount} requests, {now.Elapsed.TotalSeconds:0} s, hit ratio ")
+            + Text($"{now.HitRatio:0.000}, put {_putGigabytesPerSecond:0.00} GB/s, get {_getGigabytesPerSecond:0.00} GB/s, pool {fill.Text}, ")
+            + Text($"{now.Outcome.Errors} errors, {now.Outcome.WrongObjects} wrong");
+    }
+
+    // Speeds since the last look, all clients together.
+    private DemoProgress Advance()
+    {
+        DemoProgress now = tally.Read();
+        double seconds = (now.Elapsed - _previous.Elapsed).TotalSeconds;
+        if (seconds > 0)
+        {
+            _putGigabytesPerSecond = (now.Outcome.PutBytes - _previous.Outcome.PutBytes) / seconds / 1e9;
+            _getGigabytesPerSecond = (now.Outcome.GetBytes - _previous.Outcome.GetBytes) / seconds / 1e9;
+        }
+
+        _previous = now;
+        return now;
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using MemCache.Core;
+
+namespace MemCache.Cli;
+
+/// <summary>How full the pool is, asked from the MetaService's metrics. For the display only: no answer is shown as none.</summary>
+internal sealed class PoolFill : IDisposable
+{
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(1) };
+
+    /// <summary>Where the metrics are; <see langword="null"/> until the MetaService serves.</summary>
+    public Uri? MetricsUrl { get; set; }
+
+    /// <summary>For example <c>1.2 GiB of 1.5 GiB (80 %)</c>.</summary>
+    public string Text { get; private set; } = "-";
+
+    /// <summary>Asks again.</summary>
+    public async Task RefreshAsync(CancellationToken cancellation)
+    {
+        if (MetricsUrl is not { } url)
+        {
+            return;
+        }
+
+        try
+        {
+            string text = await _http.GetStringAsync(new Uri(url, "/metrics"), cancellation).ConfigureAwait(false);
+            long used = Sum(text, "memcache_allocated_bytes");
+            long capacity = Sum(text, "memcache_total_capacity_bytes");
+            Text = capacity == 0 ? "-" : string.Create(
+                CultureInfo.InvariantCulture, $"{ByteSize.Format(used)} of {ByteSize.Format(capacity)} ({100.0 * used / capacity:0} %)");
+        }
+        catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
+        {
+            Text = "-";
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private static long Sum(string metrics, string name)
+    {
+        double sum = 0;
+        foreach (string line in metrics.Split('\n'))
+        {
+            if (line.StartsWith(name, StringComparison.Ordinal)
+                && line.Length > name.Length && line[name.Length] is ' ' or '{'
+                && double.TryParse(line.AsSpan(line.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture, out double value))
+            {
+                sum += value;
+            }
+        }
+
+        return (long)sum;
+    }
+}
