@@ -19,8 +19,11 @@ internal static class Program
         var root = new RootCommand(Help)
         {
             DemoCommand.Create(),
+            BenchCommand.Create(),
             VersionCommand.Create(),
             WorkerCommand.CreateDemo(),
+            WorkerCommand.CreateBench(),
+            WorkerCommand.CreateEcho(),
         };
         return root.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = InterruptTimeout });
     }

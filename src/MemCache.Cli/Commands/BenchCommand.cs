@@ -1,0 +1,119 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using MemCache.Core;
+using Spectre.Console;
+
+namespace MemCache.Cli;
+
+/// <summary><c>mmc bench</c>: how fast it is, beside what the machine can do.</summary>
+internal static class BenchCommand
+{
+    private const string DefaultPlotPath = "artifacts/bench/bench.svg";
+    private const string Help = """
+        Measures get, put and exist on this host, each in the same run as what the machine can do at best: blocks of 122 buffers against
+        a plain copy of the same bytes with as many threads, calls against bare round trips of the same bytes over a Unix socket.
+        """;
+
+    private static readonly Option<string> Plot = new("--plot")
+    {
+        Description = "Write a bar chart of the ratios to this SVG file",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => DefaultPlotPath,
+    };
+
+    private static readonly Option<string?> Only = new("--only")
+    {
+        Description = "Measure these rows only: names with commas between",
+        HelpName = "NAMES",
+    };
+
+    private static readonly Option<int> Rounds =
+        CliOptions.Count("--rounds", "Interleaved rounds that the medians are taken over", 15, 3, 10_000);
+
+    private static readonly Option<int> Seconds =
+        CliOptions.Count("--seconds", "Longest time that one group of rows is measured", 20, 1, 3600);
+
+    private static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Print the result as one JSON object, the last line of standard output",
+    };
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        Only.Validators.Add(result =>
+        {
+            string[] unknown = [.. Split(result.GetValueOrDefault<string?>()).Except(BenchOptions.AllRows)];
+            if (unknown.Length > 0)
+            {
+                result.AddError($"--only {string.Join(',', unknown)}: the rows are {string.Join(", ", BenchOptions.AllRows)}");
+            }
+        });
+        var command = new Command("bench", $"{Help}\n\nRows: {string.Join(", ", BenchOptions.AllRows)}.")
+        {
+            Plot, Only, Rounds, Seconds, Json,
+        };
+        command.SetAction((arguments, cancellation) => CommandErrors.ReportAsync(() => RunAsync(
+            ReadOptions(arguments), arguments.GetValue(Plot) ?? DefaultPlotPath, arguments.GetValue(Json), cancellation)));
+        return command;
+    }
+
+    private static BenchOptions ReadOptions(ParseResult arguments)
+    {
+        string[] only = Split(arguments.GetValue(Only));
+        var options = new BenchOptions
+        {
+            RoundCount = arguments.GetValue(Rounds),
+            RowTimeMax = TimeSpan.FromSeconds(arguments.GetValue(Seconds)),
+        };
+        options = only.Length == 0 ? options : options with { Rows = [.. BenchOptions.AllRows.Intersect(only)] };
+        return FitIntoSharedMemory(options);
+    }
+
+    // Containers often have 64 MB of shared memory: then the batch is smaller, and that is said.
+    private static BenchOptions FitIntoSharedMemory(BenchOptions options)
+    {
+        long usableBytes = SharedMemory.FreeBytes(options.SharedMemoryDirectory) / 8 * 7;
+        BenchOptions fitting = options;
+        while (2 * fitting.SegmentBytes > usableBytes && fitting.BatchCount > 1)
+        {
+            fitting = fitting with { BatchCount = fitting.BatchCount / 2 };
+        }
+
+        if (2 * fitting.SegmentBytes > usableBytes)
+        {
+            throw new InsufficientMemoryException(
+                $"{options.SharedMemoryDirectory} has too little room: {ByteSize.Format(2 * fitting.SegmentBytes)} are needed");
+        }
+
+        if (fitting.BatchCount < options.BatchCount)
+        {
+            Console.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"mmc: {options.SharedMemoryDirectory} is small, so a batch has {fitting.BatchCount} blocks and not {options.BatchCount}"));
+        }
+
+        return fitting;
+    }
+
+    private static async Task<int> RunAsync(BenchOptions options, string plotPath, bool json, CancellationToken cancellation)
+    {
+        var run = new BenchRun(options, text => Screen.Error.MarkupLineInterpolated($"[grey]mmc: {text}[/]"));
+        // The rounds occupy a thread; the command's own stays free to hear Ctrl-C.
+        BenchReport report = await Task.Run(() => run.RunAsync(cancellation), cancellation).ConfigureAwait(false);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(plotPath)) ?? "/");
+        await File.WriteAllTextAsync(plotPath, BenchPlot.Draw(report), cancellation).ConfigureAwait(false);
+        BenchTable.Write(json ? Screen.Error : Screen.Output, report);
+        Screen.Error.WriteLine($"mmc: plot written to {plotPath}");
+        if (json)
+        {
+            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(report, CliJson.Default.BenchReport)).ConfigureAwait(false);
+        }
+
+        return 0;
+    }
+
+    private static string[] Split(string? names) =>
+        (names ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+}
