@@ -73,16 +73,22 @@ internal sealed class ConnectionPool(Func<long, (MmcStatus Status, CallContext? 
     {
         Close();
         long start = TimeProvider.System.GetTimestamp();
-        for (int i = 0; i < Limits.ConnectionCountMaxPerClient; i++)
+        int taken = 0;
+        bool drained = true;
+        while (drained && taken < Limits.ConnectionCountMaxPerClient)
         {
             TimeSpan left = wait - TimeProvider.System.GetElapsedTime(start);
-            if (!_permits.Wait(left > TimeSpan.Zero ? left : TimeSpan.Zero))
-            {
-                return false;
-            }
+            drained = _permits.Wait(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            taken += drained ? 1 : 0;
         }
 
-        return true;
+        // Callers that wait for a connection find the pool closed, instead of waiting for their deadline.
+        if (taken > 0)
+        {
+            _permits.Release(taken);
+        }
+
+        return drained;
     }
 
     /// <summary>Closes the idle connections; those in use are closed when they come back.</summary>
