@@ -35,6 +35,9 @@ public sealed class CopyEngine : IDisposable
     /// <summary>Threads that copy one large batch, the caller's included.</summary>
     public int ThreadCount { get; }
 
+    /// <summary>Threads of the engine that live.</summary>
+    internal int WorkerCount => _workers?.AliveCount ?? 0;
+
     /// <summary>
     /// Test hook: called with the index of each piece after it was copied. While it is set, batches are copied piece by piece on the calling
     /// thread.

@@ -27,6 +27,9 @@ internal sealed class CopyWorkers : IDisposable
 
     public CopyWorkers(int threadCount) => _threads = new Thread?[threadCount];
 
+    /// <summary>Threads that live.</summary>
+    public int AliveCount => _threads.Count(thread => thread?.IsAlive == true);
+
     /// <summary>Lets the workers in.</summary>
     /// <returns><see langword="false"/>: the caller copies alone, and must not call <see cref="Withdraw"/>.</returns>
     public bool TryOffer(CopyJob job)

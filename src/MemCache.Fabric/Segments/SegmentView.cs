@@ -59,6 +59,11 @@ public sealed class SegmentView
             ? _region.Address + (nuint)(_layout.DataOffset + offset)
             : 0;
 
+    /// <summary>A data range as bytes.</summary>
+    /// <returns>An empty span if the range does not lie inside the segment's data.</returns>
+    public Span<byte> DataSpan(long offset, int length) =>
+        DataAddress(offset, length) != 0 ? _region.Slice(_layout.DataOffset + offset, length) : default;
+
     /// <summary>
     /// Gives a range of the data page table entries in this process, so that the first copy does not stop at every page. Cheap, and of use
     /// to a peer only: the owner has done it at creation.
