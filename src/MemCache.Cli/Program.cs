@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 
 namespace MemCache.Cli;
 
@@ -25,6 +26,13 @@ internal static class Program
             WorkerCommand.CreateBench(),
             WorkerCommand.CreateEcho(),
         };
-        return root.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = InterruptTimeout });
+        ParseResult parsed = root.Parse(arguments);
+        if (parsed.Action is ParseErrorAction error)
+        {
+            // The message says what is legal; the whole help below it would hide it.
+            error.ShowHelp = false;
+        }
+
+        return parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = InterruptTimeout });
     }
 }

@@ -39,13 +39,14 @@ internal sealed record BenchRow
         Of(name, value, "us", reference, referenceValue, referenceValue / value);
 
     private static BenchRow Of(
-        string name, double value, string unit, string reference, double referenceValue, double ratio) => new()
-    {
-        Name = name,
-        Value = Math.Round(value, 3),
-        Unit = unit,
-        Reference = reference,
-        ReferenceValue = Math.Round(referenceValue, 3),
-        Ratio = Math.Round(ratio, 3),
-    };
+        string name, double value, string unit, string reference, double referenceValue, double ratio) =>
+        new()
+        {
+            Name = name,
+            Value = Math.Round(value, 3),
+            Unit = unit,
+            Reference = reference,
+            ReferenceValue = Math.Round(referenceValue, 3),
+            Ratio = Math.Round(ratio, 3),
+        };
 }

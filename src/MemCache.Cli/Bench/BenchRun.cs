@@ -1,6 +1,5 @@
 using MemCache.Core;
 using MemCache.Fabric;
-using MemCache.Interop;
 using MemCache.LocalService;
 
 namespace MemCache.Cli;

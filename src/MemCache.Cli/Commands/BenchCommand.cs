@@ -11,8 +11,8 @@ internal static class BenchCommand
 {
     private const string DefaultPlotPath = "artifacts/bench/bench.svg";
     private const string Help = """
-        Measures get, put and exist on this host, each in the same run as what the machine can do at best: blocks of 122 buffers against
-        a plain copy of the same bytes with as many threads, calls against bare round trips of the same bytes over a Unix socket.
+        Measures get, put and exist, each beside the machine's limit in the same run: a plain copy of the same bytes with as many threads,
+        or a bare round trip of the same bytes over a Unix socket.
         """;
 
     private static readonly Option<string> Plot = new("--plot")
@@ -24,7 +24,7 @@ internal static class BenchCommand
 
     private static readonly Option<string?> Only = new("--only")
     {
-        Description = "Measure these rows only: names with commas between",
+        Description = $"Measure these rows only, with commas between: {string.Join(", ", BenchOptions.AllRows)}",
         HelpName = "NAMES",
     };
 
@@ -50,7 +50,7 @@ internal static class BenchCommand
                 result.AddError($"--only {string.Join(',', unknown)}: the rows are {string.Join(", ", BenchOptions.AllRows)}");
             }
         });
-        var command = new Command("bench", $"{Help}\n\nRows: {string.Join(", ", BenchOptions.AllRows)}.")
+        var command = new Command("bench", Help)
         {
             Plot, Only, Rounds, Seconds, Json,
         };

@@ -10,11 +10,9 @@ internal static class DemoCommand
 {
     private const long DefaultPoolBytes = 1536L << 20;
     private const string Help = """
-        Starts a MetaService and some clients as real processes. Each client contributes its part of a pool of shared memory. A workload
-        of prompts is sent through them as an inference engine would: for each prompt, ask which blocks of its KV cache are in the pool,
-        get those at its beginning, and put the rest. Every byte that comes back is checked against what was put.
-
-        Without --trace the prompts are those of a simulated chat service. The exit code is 0 only if no object was wrong and no call failed.
+        Runs the whole system on this machine: real processes share a pool and serve chat traffic (or a trace), every byte verified.
+        For each prompt a client asks which blocks are in the pool, gets those at its beginning and puts the rest, as an engine does.
+        Exit code 0: no wrong object, no error.
         """;
 
     private static readonly Option<string?> Trace = new("--trace")
