@@ -1,0 +1,29 @@
+namespace MemCache.Meta;
+
+/// <summary>Bounds of single steps: what keeps every lock short. A step that ends early is gone on with in the next one.</summary>
+internal static class MetaLimits
+{
+    /// <summary>Objects one tick evicts: about 0.1 ms.</summary>
+    public const int EvictCountMaxPerTick = 256;
+
+    /// <summary>Objects one reserve of one key evicts: about 1 ms. Beyond, the reserve fails and the watermark has to help.</summary>
+    public const int EvictCountMaxPerReserve = 4096;
+
+    /// <summary>Rounds of evict-and-retry of one reserve; each one frees at least as much as is asked for.</summary>
+    public const int EvictRoundMaxPerReserve = 32;
+
+    /// <summary>Objects of one shard looked at, from the oldest on, to find one that frees space where it is needed.</summary>
+    public const int EvictScanCountMax = 256;
+
+    /// <summary>Set-aside objects looked at before each eviction.</summary>
+    public const int ParkedScanCountMax = 32;
+
+    /// <summary>Removed objects of one shard whose leases one tick looks at.</summary>
+    public const int RemovingScanCountMax = 256;
+
+    /// <summary>Records that one tick looks at when segments were dropped.</summary>
+    public const int SweepCountMaxPerTick = 2048;
+
+    /// <summary>Records that one hold of a shard's lock removes or revokes.</summary>
+    public const int RecordCountMaxPerHold = 512;
+}

@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+
+namespace MemCache.Meta;
+
+/// <summary>
+/// Begin of an object's record: one cache line. Further replicas and then the key's bytes follow it in the same cell, so that a lookup
+/// touches one place.
+/// </summary>
+[StructLayout(LayoutKind.Explicit, Size = 64)]
+internal struct RecordHeader : ICell
+{
+    /// <summary>Offset of the first <see cref="ReplicaEntry"/>.</summary>
+    public const int ReplicasOffset = 40;
+
+    /// <summary>Size of one <see cref="ReplicaEntry"/>.</summary>
+    public const int ReplicaBytes = 24;
+
+    /// <summary>Smallest and largest cell of a record.</summary>
+    public const int GranulesMin = (ReplicasOffset + ReplicaBytes + 1 + 7) / 8;
+
+    /// <inheritdoc cref="GranulesMin"/>
+    public const int GranulesMax =
+        (ReplicasOffset + ReplicaBytes * Core.Limits.ReplicaCountMax + Core.Limits.KeyBytesMax + 7) / 8;
+
+    /// <summary>What the record is.</summary>
+    [FieldOffset(0)] public RecordState State;
+
+    /// <summary>Length of the key, less one.</summary>
+    [FieldOffset(1)] public byte KeyBytesLessOne;
+
+    /// <summary>Entries for replicas, the ones that are gone included.</summary>
+    [FieldOffset(2)] public byte ReplicaCount;
+
+    /// <summary>Medium of all replicas.</summary>
+    [FieldOffset(3)] public Core.Medium Medium;
+
+    /// <summary>24 bits that tell this use of the cell from earlier ones; the eviction policy owns the upper 8.</summary>
+    [FieldOffset(4)] public uint SerialAndMark;
+
+    /// <summary>Neighbour in the list the record is in: eviction order, parked, removing, or the session's reservations.</summary>
+    [FieldOffset(8)] public uint Previous;
+
+    /// <inheritdoc cref="Previous"/>
+    [FieldOffset(12)] public uint Next;
+
+    /// <summary>Number of the last access, over all shards.</summary>
+    [FieldOffset(16)] public ulong Sequence;
+
+    /// <summary>Size of the object.</summary>
+    [FieldOffset(24)] public long SizeBytes;
+
+    /// <summary>Readable and Removing: a <see cref="ReadLease"/>. Reserved and Orphan: the session's number.</summary>
+    [FieldOffset(32)] public ulong Lease;
+
+    /// <summary>The first replica.</summary>
+    [FieldOffset(ReplicasOffset)] public ReplicaEntry First;
+
+    /// <inheritdoc/>
+    static int ICell.SizeBytes => 64;
+
+    /// <summary>Tells this use of the cell from earlier ones, 24 bits.</summary>
+    public readonly uint Serial => SerialAndMark & 0xFFFFFF;
+
+    /// <summary>Free for the eviction policy.</summary>
+    public byte PolicyMark
+    {
+        readonly get => (byte)(SerialAndMark >> 24);
+        set => SerialAndMark = SerialAndMark & 0xFFFFFF | (uint)value << 24;
+    }
+
+    /// <summary>Length of the key.</summary>
+    public readonly int KeyBytes => KeyBytesLessOne + 1;
+
+    /// <summary>Offset of the key from the begin of the record.</summary>
+    public readonly int KeyOffset => ReplicasOffset + ReplicaBytes * ReplicaCount;
+
+    /// <summary>Size of the whole record in granules.</summary>
+    public static int Granules(int replicaCount, int keyBytes) =>
+        (ReplicasOffset + ReplicaBytes * replicaCount + keyBytes + Slab.GranuleBytes - 1) / Slab.GranuleBytes;
+
+    /// <summary>Pages of one replica.</summary>
+    public readonly uint PageCount => Pages(SizeBytes);
+
+    /// <summary>Pages that <paramref name="sizeBytes"/> take.</summary>
+    public static uint Pages(long sizeBytes) =>
+        (uint)((sizeBytes + Core.Limits.BlobAlignmentBytes - 1) >> Core.Limits.BlobAlignmentShift);
+}

@@ -1,0 +1,254 @@
+using MemCache.Core;
+
+namespace MemCache.Meta;
+
+internal sealed partial class Shard<TPolicy>
+{
+    /// <summary>Finds the keys of this shard that are already there: a put of them changes nothing but their recency.</summary>
+    public void MarkDuplicates(in KeySpans keys, BatchScratch scratch, ulong sequenceLast, Span<ObjectLocation> objects)
+    {
+        lock (_lock)
+        {
+            ReadOnlySpan<int> entries = scratch.Entries(Number);
+            TouchAhead(entries, scratch);
+            foreach (int i in entries)
+            {
+                keys.TryGet(i, out ReadOnlySpan<byte> key);
+                uint record = FindLiving((uint)scratch.Hash(i), key);
+                if (record != 0)
+                {
+                    objects[i].Status = MmcStatus.DuplicatedObject;
+                    Policy(Header(record).Medium).Touch(_slab, record, sequenceLast - (ulong)i);
+                }
+            }
+
+            PublishOldest();
+        }
+    }
+
+    /// <summary>Records a reservation whose space was taken.</summary>
+    /// <returns>Ok; NotConnectedToMeta: the session was closed; AllocationFailed: a segment died, or there is no memory left. Then
+    /// the caller gives the space back.</returns>
+    public MmcStatus AddReservation(
+        Session session, ReadOnlySpan<byte> key, long sizeBytes, in PlacedReplicas placed, out ObjectRef reference)
+    {
+        reference = default;
+        lock (_lock)
+        {
+            if (session.IsClosed)
+            {
+                return MmcStatus.NotConnectedToMeta;
+            }
+
+            if (!placed.AreAlive)
+            {
+                return MmcStatus.AllocationFailed;
+            }
+
+            uint record = _slab.Allocate(RecordHeader.Granules(placed.Count, key.Length));
+            if (record == 0)
+            {
+                return MmcStatus.AllocationFailed;
+            }
+
+            uint serial = ++_serialLast & 0xFFFFFF;
+            Fill(record, session, key, sizeBytes, placed, serial);
+            session.Reservations[Number].PushBack(_slab, record);
+            _stats.ReservationCount++;
+            reference = RecordRef.Make(Number, record, serial);
+            return MmcStatus.Ok;
+        }
+    }
+
+    /// <summary>Publishes or drops the reservations of this shard.</summary>
+    public void Commit(
+        Session session, ReadOnlySpan<CommitEntry> entries, BatchScratch scratch, ulong sequenceLast, Span<MmcStatus> statuses)
+    {
+        lock (_lock)
+        {
+            foreach (int i in scratch.Entries(Number))
+            {
+                statuses[i] = Commit(session, entries[i], sequenceLast - (ulong)i);
+            }
+
+            PublishOldest();
+        }
+    }
+
+    /// <summary>Ends reservations of a closed session, a bounded number: frees them, or hands them to the segments' owners.</summary>
+    /// <returns>Whether some are left.</returns>
+    public bool Revoke(Session session, bool writerIsDead)
+    {
+        lock (_lock)
+        {
+            ref RecordList reservations = ref session.Reservations[Number];
+            for (int count = 0; count < MetaLimits.RecordCountMaxPerHold && reservations.Head != 0; count++)
+            {
+                uint record = reservations.Head;
+                TakeReservation(session, record);
+                _stats.ReservationsRevoked++;
+                if (writerIsDead)
+                {
+                    FreeRecord(record);
+                }
+                else
+                {
+                    MakeOrphan(record, session.Id);
+                }
+            }
+
+            return reservations.Head != 0;
+        }
+    }
+
+    /// <summary>The owner of a segment has made sure that nobody writes into the orphan's blob there any more.</summary>
+    public void ResolveOrphan(ObjectRef reference, SegmentMount mount, ulong generation)
+    {
+        lock (_lock)
+        {
+            uint record = RecordRef.Record(reference);
+            if (!IsRecord(reference) || Header(record).State != RecordState.Orphan)
+            {
+                return;
+            }
+
+            ref RecordHeader header = ref Header(record);
+            foreach (ref ReplicaEntry replica in Replicas(record, header.ReplicaCount))
+            {
+                if (replica.Segment == mount.Id.Value && replica.Generation == generation)
+                {
+                    mount.Release(replica, header.PageCount);
+                    replica.Segment = ReplicaEntry.NoSegment;
+                }
+            }
+
+            FreeOrphanIfResolved(record);
+        }
+    }
+
+    private void Fill(
+        uint record, Session session, ReadOnlySpan<byte> key, long sizeBytes, in PlacedReplicas placed, uint serial)
+    {
+        ref RecordHeader header = ref Header(record);
+        header = new RecordHeader
+        {
+            State = RecordState.Reserved,
+            KeyBytesLessOne = (byte)(key.Length - 1),
+            ReplicaCount = (byte)placed.Count,
+            Medium = placed.Medium,
+            SerialAndMark = serial,
+            SizeBytes = sizeBytes,
+            Lease = session.Id.Value,
+        };
+        Span<ReplicaEntry> replicas = Replicas(record, placed.Count);
+        for (int i = 0; i < replicas.Length; i++)
+        {
+            replicas[i] = placed.Entry(i);
+        }
+
+        int keyOffset = header.KeyOffset;
+        key.CopyTo(_slab.Bytes(record, keyOffset + key.Length)[keyOffset..]);
+    }
+
+    private MmcStatus Commit(Session session, in CommitEntry entry, ulong sequence)
+    {
+        uint record = RecordRef.Record(entry.Ref);
+        if (!IsRecord(entry.Ref) || !HasGeneration(record, entry.Generation))
+        {
+            _stats.CommitsRefused++;
+            return MmcStatus.ReservationRevoked;
+        }
+
+        ref RecordHeader header = ref Header(record);
+        if (header.State != RecordState.Reserved || header.Lease != session.Id.Value)
+        {
+            // Said twice by a client that did not hear the answer: only the writer knows reference and generation.
+            bool published = header.State is RecordState.Readable or RecordState.Removing && entry.Publish != 0;
+            _stats.CommitsRefused += published ? 0 : 1;
+            return published ? MmcStatus.Ok : MmcStatus.ReservationRevoked;
+        }
+
+        TakeReservation(session, record);
+        if (entry.Publish == 0)
+        {
+            _stats.ReservationsDropped++;
+            FreeRecord(record);
+            return MmcStatus.Ok;
+        }
+
+        MmcStatus status = Publish(record, sequence);
+        if (status != MmcStatus.Ok)
+        {
+            FreeRecord(record);
+        }
+
+        return status;
+    }
+
+    private MmcStatus Publish(uint record, ulong sequence)
+    {
+        if (LivingReplicaCount(record) == 0)
+        {
+            return MmcStatus.NotConnectedToLocal;
+        }
+
+        uint tag = Tag(record);
+        uint first = FindLiving(tag, Key(record));
+        if (first != 0)
+        {
+            _stats.CommitsDuplicated++;
+            Policy(Header(first).Medium).Touch(_slab, first, sequence);
+            return MmcStatus.DuplicatedObject;
+        }
+
+        if (!_index.Insert(tag, record))
+        {
+            return MmcStatus.AllocationFailed;
+        }
+
+        ref RecordHeader header = ref Header(record);
+        header.State = RecordState.Readable;
+        header.Lease = 0;
+        Policy(header.Medium).Insert(_slab, record, sequence);
+        _stats.ObjectsCommitted++;
+        return MmcStatus.Ok;
+    }
+
+    private void TakeReservation(Session session, uint record)
+    {
+        session.Reservations[Number].Remove(_slab, record);
+        session.SubtractBlobs(Header(record).ReplicaCount);
+        _stats.ReservationCount--;
+    }
+
+    private void MakeOrphan(uint record, SessionId session)
+    {
+        ref RecordHeader header = ref Header(record);
+        header.State = RecordState.Orphan;
+        _stats.OrphanCount++;
+        ObjectRef reference = RecordRef.Make(Number, record, header.Serial);
+        foreach (ref ReplicaEntry replica in Replicas(record, header.ReplicaCount))
+        {
+            if (_segments.Living(replica.Segment) is not { } mount || !mount.TryAddOrphan(replica, session, reference))
+            {
+                replica.Segment = ReplicaEntry.NoSegment;
+            }
+        }
+
+        FreeOrphanIfResolved(record);
+    }
+
+    private void FreeOrphanIfResolved(uint record)
+    {
+        foreach (ref readonly ReplicaEntry replica in Replicas(record, Header(record).ReplicaCount))
+        {
+            if (replica.Segment != ReplicaEntry.NoSegment)
+            {
+                return;
+            }
+        }
+
+        _stats.OrphanCount--;
+        FreeRecord(record);
+    }
+}

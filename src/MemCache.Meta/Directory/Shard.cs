@@ -1,0 +1,175 @@
+using System.Runtime.InteropServices;
+using MemCache.Core;
+
+namespace MemCache.Meta;
+
+/// <summary>
+/// One part of the object table with its own lock: records, index, eviction orders, delayed removals. Methods take the lock themselves;
+/// what is private expects it to be held. A segment's lock may be taken under it, another shard's never.
+/// </summary>
+internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPolicy
+{
+    private readonly Lock _lock = new();
+    private readonly SegmentTable _segments;
+    private readonly KeyHash _hash;
+    private readonly Slab _slab;
+    private readonly PagedTable _index;
+    private readonly TPolicy[] _policies = new TPolicy[SegmentTable.MediumCount];
+    private readonly ulong[] _oldestSequences = new ulong[SegmentTable.MediumCount];
+    private RecordList _removing;
+    private uint _serialLast;
+    private ShardStats _stats;
+
+    /// <summary>An empty shard.</summary>
+    public Shard(int number, SegmentTable segments, KeyHash hash, ChunkPool pool)
+    {
+        Number = number;
+        _segments = segments;
+        _hash = hash;
+        _slab = new Slab(pool);
+        _index = new PagedTable(_slab);
+        _oldestSequences.AsSpan().Fill(ulong.MaxValue);
+    }
+
+    /// <summary>Its place among the shards.</summary>
+    public int Number { get; }
+
+    /// <summary>Access number of the object that leaves next; <see cref="ulong.MaxValue"/>: none. May be read without the lock.</summary>
+    public ulong OldestSequence(Medium medium) => Volatile.Read(ref _oldestSequences[(int)medium]);
+
+    /// <summary>Adds this shard's figures up.</summary>
+    public void AddStats(ref ShardTotals totals)
+    {
+        lock (_lock)
+        {
+            totals.Add(_stats);
+            totals.ObjectCount += _index.Count;
+            totals.RemovingCount += _removing.Count;
+            totals.TableBytes += _slab.TouchedBytes;
+            foreach (TPolicy policy in _policies)
+            {
+                totals.ParkedCount += policy.ParkedCount;
+            }
+        }
+    }
+
+    private ref RecordHeader Header(uint record) => ref _slab.Ref<RecordHeader>(record);
+
+    private Span<ReplicaEntry> Replicas(uint record, int count) =>
+        MemoryMarshal.Cast<byte, ReplicaEntry>(
+            _slab.Bytes(record, RecordHeader.ReplicasOffset + RecordHeader.ReplicaBytes * count)[RecordHeader.ReplicasOffset..]);
+
+    private ReadOnlySpan<byte> Key(uint record)
+    {
+        ref RecordHeader header = ref Header(record);
+        int offset = header.KeyOffset;
+        return _slab.Bytes(record, offset + header.KeyBytes)[offset..];
+    }
+
+    /// <summary>The record in the index with this key, 0 if there is none.</summary>
+    private uint Find(uint tag, ReadOnlySpan<byte> key)
+    {
+        ReadOnlySpan<ulong> page = _index.Page(tag);
+        for (int i = PagedTable.Home(tag); page[i] != 0; i++)
+        {
+            uint found = (uint)(page[i] >> 32);
+            if (found > tag)
+            {
+                break;
+            }
+
+            if (found == tag && Key((uint)page[i]).SequenceEqual(key))
+            {
+                return (uint)page[i];
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>As <see cref="Find"/>, but an object whose every replica is in a dropped segment is removed on the way.</summary>
+    private uint FindLiving(uint tag, ReadOnlySpan<byte> key)
+    {
+        uint record = Find(tag, key);
+        if (record == 0 || LivingReplicaCount(record) != 0)
+        {
+            return record;
+        }
+
+        _stats.ObjectsLost++;
+        RemoveReadable(record, tag);
+        return 0;
+    }
+
+    private int LivingReplicaCount(uint record)
+    {
+        int count = 0;
+        foreach (ref readonly ReplicaEntry replica in Replicas(record, Header(record).ReplicaCount))
+        {
+            count += _segments.Living(replica.Segment) is null ? 0 : 1;
+        }
+
+        return count;
+    }
+
+    private ref TPolicy Policy(Medium medium) => ref _policies[(int)medium];
+
+    /// <summary>Takes a readable object out of index and eviction order and frees it at once, whatever leases it has.</summary>
+    private void RemoveReadable(uint record, uint tag)
+    {
+        Unlink(record, tag);
+        FreeRecord(record);
+    }
+
+    private void Unlink(uint record, uint tag)
+    {
+        bool found = _index.Remove(tag, record);
+        Invariant.Require(found);
+        Policy(Header(record).Medium).Remove(_slab, record);
+    }
+
+    /// <summary>Gives the space of all its replicas back and frees the record. It is in no list any more.</summary>
+    private void FreeRecord(uint record)
+    {
+        ref RecordHeader header = ref Header(record);
+        foreach (ref readonly ReplicaEntry replica in Replicas(record, header.ReplicaCount))
+        {
+            _segments.Living(replica.Segment)?.Release(replica, header.PageCount);
+        }
+
+        header.State = RecordState.Free;
+        _slab.Free(record);
+    }
+
+    /// <summary>Makes a change of the eviction orders visible to threads that choose a shard.</summary>
+    private void PublishOldest()
+    {
+        for (int i = 0; i < _policies.Length; i++)
+        {
+            uint first = _policies[i].First;
+            Volatile.Write(ref _oldestSequences[i], first == 0 ? ulong.MaxValue : Header(first).Sequence);
+        }
+    }
+
+    /// <summary>Whether a number from outside names a record in use, and the use that is meant.</summary>
+    private bool IsRecord(ObjectRef reference)
+    {
+        uint record = RecordRef.Record(reference);
+        return _slab.IsCell(record, RecordHeader.GranulesMin, RecordHeader.GranulesMax)
+            && Header(record).State != RecordState.Free
+            && Header(record).Serial == RecordRef.Serial(reference);
+    }
+
+    private bool HasGeneration(uint record, ulong generation)
+    {
+        foreach (ref readonly ReplicaEntry replica in Replicas(record, Header(record).ReplicaCount))
+        {
+            if (replica.Generation == generation)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,24 @@
+namespace MemCache.Meta;
+
+/// <summary>Counters of one shard; guarded by its lock.</summary>
+internal struct ShardStats
+{
+    public long ReservationCount;
+    public long OrphanCount;
+    public long LeasesGranted;
+    public long LeasesReleased;
+    public long LookupHits;
+    public long LookupMisses;
+    public long ExistsHits;
+    public long ExistsMisses;
+    public long ObjectsCommitted;
+    public long CommitsDuplicated;
+    public long ReservationsDropped;
+    public long CommitsRefused;
+    public long ReservationsRevoked;
+    public long ObjectsRemoved;
+    public long ObjectsLost;
+    public long EvictedByWatermark;
+    public long EvictedByReserve;
+    public long EvictedBytes;
+}

@@ -1,0 +1,11 @@
+namespace MemCache.Meta;
+
+/// <summary>Why an object is evicted.</summary>
+internal enum EvictionCause
+{
+    /// <summary>The medium is above its watermark.</summary>
+    Watermark,
+
+    /// <summary>A reserve found no space.</summary>
+    Reserve,
+}

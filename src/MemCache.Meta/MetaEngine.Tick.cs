@@ -1,0 +1,120 @@
+using MemCache.Core;
+
+namespace MemCache.Meta;
+
+public sealed partial class MetaEngine
+{
+    // Guarded by the tick's lock. The shard that the sweep has come to; -1: no sweep is under way.
+    private int _sweepShard = -1;
+
+    private bool SweepStep()
+    {
+        if (_sweepShard < 0)
+        {
+            if (!_segments.TryBeginSweep())
+            {
+                return false;
+            }
+
+            _sweepShard = 0;
+            foreach (Shard<LruPolicy> shard in _shards)
+            {
+                shard.BeginSweep();
+            }
+        }
+
+        int left = MetaLimits.SweepCountMaxPerTick;
+        while (_sweepShard < _shards.Length && (left = _shards[_sweepShard].Sweep(left)) > 0)
+        {
+            _sweepShard++;
+        }
+
+        if (_sweepShard < _shards.Length)
+        {
+            return true;
+        }
+
+        _sweepShard = -1;
+        _segments.EndSweep();
+        return false;
+    }
+
+    private MetaEngineStats ReadStats(Shard<LruPolicy>[] shards)
+    {
+        ShardTotals totals = default;
+        foreach (Shard<LruPolicy> shard in shards)
+        {
+            shard.AddStats(ref totals);
+        }
+
+        ref readonly ShardStats counters = ref totals.Counters;
+        return new MetaEngineStats
+        {
+            ObjectCount = totals.ObjectCount,
+            ReservationCount = counters.ReservationCount,
+            OrphanCount = counters.OrphanCount,
+            RemovingCount = totals.RemovingCount,
+            ParkedCount = totals.ParkedCount,
+            SessionCount = _sessions.Count,
+            LeasesGranted = counters.LeasesGranted,
+            LeasesReleased = counters.LeasesReleased,
+            LookupHits = counters.LookupHits,
+            LookupMisses = counters.LookupMisses,
+            ExistsHits = counters.ExistsHits,
+            ExistsMisses = counters.ExistsMisses,
+            ObjectsCommitted = counters.ObjectsCommitted,
+            CommitsDuplicated = counters.CommitsDuplicated,
+            ReservationsDropped = counters.ReservationsDropped,
+            CommitsRefused = counters.CommitsRefused,
+            ReservationsRevoked = counters.ReservationsRevoked,
+            ObjectsRemoved = counters.ObjectsRemoved,
+            ObjectsLost = counters.ObjectsLost,
+            EvictedByWatermark = counters.EvictedByWatermark,
+            EvictedByReserve = counters.EvictedByReserve,
+            EvictedBytes = counters.EvictedBytes,
+            InlineEvictions = _placer.InlineEvictions,
+            ReservesRejected = Interlocked.Read(ref _reservesRejected),
+            ReservesLimited = Interlocked.Read(ref _reservesLimited),
+            TableBytes = totals.TableBytes,
+            TableBytesTaken = _pool.Bytes,
+            AllocatorBytesTaken = _segments.MetadataBytes,
+            Media = ReadMedia(),
+            Segments = ReadSegments(),
+        };
+    }
+
+    private List<MediumStats> ReadMedia()
+    {
+        List<MediumStats> media = [];
+        for (Medium medium = 0; (int)medium < SegmentTable.MediumCount; medium++)
+        {
+            MediumUsage usage = _segments.Usage(medium);
+            if (usage.CapacityPages > 0)
+            {
+                media.Add(new MediumStats
+                {
+                    Medium = medium,
+                    CapacityBytes = usage.CapacityPages << Limits.BlobAlignmentShift,
+                    UsedBytes = usage.UsedPages << Limits.BlobAlignmentShift,
+                    IsEvicting = usage.IsEvicting,
+                });
+            }
+        }
+
+        return media;
+    }
+
+    private List<SegmentStats> ReadSegments()
+    {
+        List<SegmentStats> segments = [];
+        for (int id = 0; id < _segments.Count; id++)
+        {
+            if (_segments.At(id) is { } mount)
+            {
+                segments.Add(mount.ReadStats());
+            }
+        }
+
+        return segments;
+    }
+}

@@ -1,0 +1,20 @@
+namespace MemCache.Meta;
+
+/// <summary>What a <see cref="MetaEngine"/> is built with.</summary>
+public sealed record MetaEngineOptions
+{
+    /// <summary>Shards of the object table, a power of 2 in 1 .. 256. More let more threads in at once, fewer make batches cheaper.</summary>
+    public int ShardCount { get; init; } = 16;
+
+    /// <summary>Seed of the key hash; a random one keeps clients from choosing keys that collide.</summary>
+    public ulong HashSeed { get; init; }
+
+    /// <summary>Read lease that a lookup grants if it names none, in milliseconds, 1 or more.</summary>
+    public int LeaseMsDefault { get; init; } = 10_000;
+
+    /// <summary>Percent of a medium in use above which eviction starts, 1 .. 99.</summary>
+    public int EvictHighPercent { get; init; } = 90;
+
+    /// <summary>Percent of a medium in use at which eviction ends, 0 .. 98, below <see cref="EvictHighPercent"/>.</summary>
+    public int EvictLowPercent { get; init; } = 80;
+}

@@ -1,0 +1,237 @@
+using MemCache.Core;
+
+namespace MemCache.Meta;
+
+/// <summary>
+/// One mount of one segment: its free space, slots, generations and orphans. Thread-safe by a lock of its own, which is taken under a
+/// shard's lock or under none.
+/// </summary>
+internal sealed class SegmentMount
+{
+    private readonly Lock _lock = new();
+    private readonly SegregatedFitAllocator _allocator;
+    private readonly SlotPool _slots;
+    private readonly MediumUsage _usage;
+    private readonly OrphanTable _orphans = new();
+    private ulong _generationLast;
+    private long _freePages;
+    private volatile bool _isAlive = true;
+
+    /// <summary>An empty segment.</summary>
+    public SegmentMount(
+        SegmentId id, RankId rank, Medium medium, uint pageCount, uint slotCount, ulong generationLast, MediumUsage usage, ChunkPool pool)
+    {
+        Id = id;
+        Rank = rank;
+        Medium = medium;
+        PageCount = pageCount;
+        _allocator = new SegregatedFitAllocator(pageCount, pool);
+        _slots = new SlotPool(slotCount);
+        _freePages = pageCount;
+        _generationLast = generationLast;
+        _usage = usage;
+        usage.AddCapacity(pageCount);
+    }
+
+    /// <summary>The mount's number.</summary>
+    public SegmentId Id { get; }
+
+    /// <summary>Whose memory it is.</summary>
+    public RankId Rank { get; }
+
+    /// <summary>What it is made of.</summary>
+    public Medium Medium { get; }
+
+    /// <summary>Capacity in pages.</summary>
+    public uint PageCount { get; }
+
+    /// <summary>Whether replicas in it count.</summary>
+    public bool IsAlive => _isAlive;
+
+    /// <summary>Number of the sweep that has to end before the id may be given again. Guarded by the engine's lock of segments.</summary>
+    public long SweepNumber { get; set; }
+
+    /// <summary>Pages that are free.</summary>
+    public long FreePages => Interlocked.Read(ref _freePages);
+
+    /// <summary>Last generation given: the next mount under the same id goes on from here.</summary>
+    public ulong GenerationLast
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _generationLast;
+            }
+        }
+    }
+
+    /// <summary>Takes space for a blob.</summary>
+    /// <returns>Ok; SegmentFull; NotConnectedToLocal when the segment is dead.</returns>
+    public MmcStatus Reserve(uint pageCount, out ReplicaEntry replica)
+    {
+        replica = default;
+        if (FreePages < pageCount)
+        {
+            return _isAlive ? MmcStatus.SegmentFull : MmcStatus.NotConnectedToLocal;
+        }
+
+        lock (_lock)
+        {
+            if (!_isAlive)
+            {
+                return MmcStatus.NotConnectedToLocal;
+            }
+
+            if (!_slots.TryTake(out uint slot))
+            {
+                return MmcStatus.SegmentFull;
+            }
+
+            MmcStatus status = _allocator.Reserve(pageCount, out uint page);
+            if (status != MmcStatus.Ok)
+            {
+                _slots.Return(slot);
+                return status;
+            }
+
+            Interlocked.Exchange(ref _freePages, _allocator.FreePageCount);
+            _usage.AddUsed(pageCount);
+            replica = new ReplicaEntry
+            {
+                Generation = ++_generationLast,
+                Slot = slot,
+                Page = page,
+                Segment = Id.Value,
+            };
+            return MmcStatus.Ok;
+        }
+    }
+
+    /// <summary>Gives a blob's space back. Nothing happens when the segment is dead.</summary>
+    public void Release(in ReplicaEntry replica, uint pageCount)
+    {
+        lock (_lock)
+        {
+            if (!_isAlive)
+            {
+                return;
+            }
+
+            _allocator.Release(replica.Page, pageCount);
+            _slots.Return(replica.Slot);
+            Interlocked.Exchange(ref _freePages, _allocator.FreePageCount);
+            _usage.AddUsed(-(long)pageCount);
+        }
+    }
+
+    /// <summary>From now on replicas in this segment do not count.</summary>
+    /// <returns>Whether it was alive.</returns>
+    public bool Kill()
+    {
+        lock (_lock)
+        {
+            if (!_isAlive)
+            {
+                return false;
+            }
+
+            _isAlive = false;
+            _usage.AddCapacity(-PageCount);
+            _usage.AddUsed(-(PageCount - _allocator.FreePageCount));
+            _orphans.Clear();
+            return true;
+        }
+    }
+
+    /// <summary>Gives the memory of the dead segment's tables back. No record refers to it any more.</summary>
+    public void ReturnMemory()
+    {
+        lock (_lock)
+        {
+            Invariant.Require(!_isAlive);
+            _allocator.ReturnMemory();
+        }
+    }
+
+    /// <summary>Notes that a blob has become an orphan.</summary>
+    /// <returns><see langword="false"/>: the segment is dead.</returns>
+    public bool TryAddOrphan(in ReplicaEntry replica, SessionId session, ObjectRef record)
+    {
+        lock (_lock)
+        {
+            if (_isAlive)
+            {
+                _orphans.Add(replica.Slot, replica.Generation, session, record);
+            }
+
+            return _isAlive;
+        }
+    }
+
+    /// <summary>Orphans in this segment.</summary>
+    public int OrphanCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _orphans.Count;
+            }
+        }
+    }
+
+    /// <summary>Shows orphans to the segment's owner.</summary>
+    public int CopyOrphans(Span<OrphanEntry> orphans)
+    {
+        lock (_lock)
+        {
+            return _orphans.CopyTo(Id, orphans);
+        }
+    }
+
+    /// <summary>Takes an orphan out of the list; its space is still held.</summary>
+    public bool TryTakeOrphan(uint slot, ulong generation, out ObjectRef record)
+    {
+        lock (_lock)
+        {
+            return _orphans.TryTake(slot, generation, out record);
+        }
+    }
+
+    /// <summary>Figures for an operator.</summary>
+    public SegmentStats ReadStats()
+    {
+        lock (_lock)
+        {
+            // A dead segment's tables may be gone already.
+            long freePages = _isAlive ? _allocator.FreePageCount : PageCount;
+            return new SegmentStats
+            {
+                Segment = Id,
+                Rank = Rank,
+                Medium = Medium,
+                IsAlive = _isAlive,
+                CapacityBytes = (long)PageCount << Limits.BlobAlignmentShift,
+                UsedBytes = (PageCount - freePages) << Limits.BlobAlignmentShift,
+                LargestFreeBytes = (_isAlive ? _allocator.LargestFreePageCount : 0L) << Limits.BlobAlignmentShift,
+                FreeExtentCount = _isAlive ? _allocator.FreeExtentCount : 0,
+                SlotHighWaterCount = _slots.HighWaterCount,
+                SlotUsedCount = _slots.UsedCount,
+                OrphanCount = _orphans.Count,
+            };
+        }
+    }
+
+    /// <summary>Visits the free runs: for tests.</summary>
+    internal void VisitFree(Action<uint, uint> visit)
+    {
+        lock (_lock)
+        {
+            if (_isAlive)
+            {
+                _allocator.VisitFree(visit);
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using MemCache.Core;
+
+namespace MemCache.Meta;
+
+/// <summary>All mounts by id, the dropped ones until they are swept. Thread-safe; reading takes no lock.</summary>
+internal sealed class SegmentTable
+{
+    private readonly Lock _lock = new();
+    private readonly SegmentMount?[] _mounts = new SegmentMount?[Limits.SegmentCountMax];
+    private readonly ulong[] _generations = new ulong[Limits.SegmentCountMax];
+    private readonly SegmentMount?[] _byRank = new SegmentMount?[Limits.RankCountMax * MediumCount];
+    private readonly MediumUsage[] _usages = [new(), new(), new()];
+
+    // 256 KiB: a mount starts with one chunk for its tables and one for its free runs, mostly untouched.
+    private readonly ChunkPool _pool = new(chunkShift: 18);
+    private int _count;
+    private long _sweepNumber;
+    private long _sweepNumberWanted;
+
+    /// <summary>Media known: the values of <see cref="Medium"/>.</summary>
+    public const int MediumCount = 3;
+
+    /// <summary>One behind the largest id in use.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>The mount with this id, dead or alive; <see langword="null"/> if there is none.</summary>
+    public SegmentMount? At(int id) => (uint)id < Limits.SegmentCountMax ? Volatile.Read(ref _mounts[id]) : null;
+
+    /// <summary>The mount with this id if it is alive.</summary>
+    public SegmentMount? Living(ushort id) => At(id) is { IsAlive: true } mount ? mount : null;
+
+    /// <summary>The living segment of this rank and medium.</summary>
+    public SegmentMount? Of(RankId rank, Medium medium) =>
+        rank.Value < Limits.RankCountMax && Volatile.Read(ref _byRank[RankIndex(rank, medium)]) is { IsAlive: true } mount
+            ? mount : null;
+
+    /// <summary>Usage of one medium.</summary>
+    public MediumUsage Usage(Medium medium) => _usages[(int)medium];
+
+    /// <summary>Bytes of metadata of the allocators.</summary>
+    public long MetadataBytes => _pool.Bytes;
+
+    /// <summary>Adds a segment.</summary>
+    /// <returns>
+    /// Ok; InvalidParameter; RepeatedCall: the rank has a living segment of this medium, drop it first; LimitExceeded: every id is in use.
+    /// </returns>
+    public MmcStatus Mount(RankId rank, Medium medium, long dataBytes, uint slotCount, out SegmentId segment)
+    {
+        segment = SegmentId.None;
+        if (rank.Value >= Limits.RankCountMax || (int)medium >= MediumCount || slotCount == 0
+            || dataBytes < Limits.BlobAlignmentBytes || dataBytes > Limits.SegmentBytesMax)
+        {
+            return MmcStatus.InvalidParameter;
+        }
+
+        lock (_lock)
+        {
+            if (Of(rank, medium) is not null)
+            {
+                return MmcStatus.RepeatedCall;
+            }
+
+            int id = Array.IndexOf(_mounts, null);
+            if (id < 0)
+            {
+                return MmcStatus.LimitExceeded;
+            }
+
+            segment = new SegmentId((ushort)id);
+            SegmentMount mount = new(
+                segment, rank, medium, (uint)(dataBytes >> Limits.BlobAlignmentShift), slotCount, _generations[id], Usage(medium), _pool);
+            Volatile.Write(ref _mounts[id], mount);
+            Volatile.Write(ref _byRank[RankIndex(rank, medium)], mount);
+            Volatile.Write(ref _count, Math.Max(_count, id + 1));
+            RefreshLargest(medium);
+            return MmcStatus.Ok;
+        }
+    }
+
+    /// <summary>Marks a segment dead; its id is free after the next whole sweep.</summary>
+    /// <returns>Ok; KeyNotFound: no living segment has this id.</returns>
+    public MmcStatus Drop(SegmentId segment)
+    {
+        lock (_lock)
+        {
+            if (Living(segment.Value) is not { } mount || !mount.Kill())
+            {
+                return MmcStatus.KeyNotFound;
+            }
+
+            mount.SweepNumber = _sweepNumber + 1;
+            _sweepNumberWanted = mount.SweepNumber;
+            RefreshLargest(mount.Medium);
+            return MmcStatus.Ok;
+        }
+    }
+
+    /// <summary>Begins a sweep if a segment waits for one.</summary>
+    public bool TryBeginSweep()
+    {
+        lock (_lock)
+        {
+            if (_sweepNumberWanted <= _sweepNumber)
+            {
+                return false;
+            }
+
+            _sweepNumber++;
+            return true;
+        }
+    }
+
+    /// <summary>Frees the ids of the segments that the sweep that has just ended was for.</summary>
+    public void EndSweep()
+    {
+        lock (_lock)
+        {
+            for (int id = 0; id < _count; id++)
+            {
+                if (_mounts[id] is { IsAlive: false } mount && mount.SweepNumber <= _sweepNumber)
+                {
+                    _generations[id] = mount.GenerationLast;
+                    Volatile.Write(ref _mounts[id], null);
+                    mount.ReturnMemory();
+                }
+            }
+        }
+    }
+
+    private static int RankIndex(RankId rank, Medium medium) => rank.Value * MediumCount + (int)medium;
+
+    private void RefreshLargest(Medium medium)
+    {
+        long largest = 0;
+        for (int id = 0; id < _count; id++)
+        {
+            if (_mounts[id] is { IsAlive: true } mount && mount.Medium == medium)
+            {
+                largest = Math.Max(largest, mount.PageCount);
+            }
+        }
+
+        Usage(medium).SetLargestSegment(largest);
+    }
+}
