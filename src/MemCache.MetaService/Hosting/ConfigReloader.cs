@@ -1,5 +1,4 @@
 using MemCache.Core;
-using Microsoft.Extensions.Logging;
 
 namespace MemCache.MetaService;
 

@@ -1,6 +1,5 @@
 using MemCache.Core;
 using MemCache.Protocol;
-using Microsoft.Extensions.Logging;
 
 namespace MemCache.MetaService;
 

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace MemCache.MetaService;
 
 /// <summary>The least severity that is logged, changeable while running.</summary>

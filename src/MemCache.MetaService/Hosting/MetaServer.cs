@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using MemCache.Core;
 using MemCache.Meta;
-using Microsoft.Extensions.Logging;
 
 namespace MemCache.MetaService;
 
@@ -86,9 +85,7 @@ internal sealed class MetaServer : IDisposable
         server = new MetaServer(options, decided, time, logger);
         if (server.TryListen(options, logger, out error))
         {
-            server._server.Failed = () => server.Failed?.Invoke();
-            server._server.Start();
-            server._maintenance.Start();
+            server.Start();
             return true;
         }
 
@@ -123,6 +120,13 @@ internal sealed class MetaServer : IDisposable
         Stop();
         _server.Dispose();
         _maintenance.Dispose();
+    }
+
+    private void Start()
+    {
+        _server.Failed = () => Failed?.Invoke();
+        _server.Start();
+        _maintenance.Start();
     }
 
     private bool TryListen(MetaServiceOptions options, ILogger logger, out string error)

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
 using MemCache.Core;
-using Microsoft.Extensions.Logging;
 
 namespace MemCache.MetaService;
 

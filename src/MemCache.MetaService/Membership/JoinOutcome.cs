@@ -1,5 +1,3 @@
-using MemCache.Core;
-
 namespace MemCache.MetaService;
 
 /// <summary>What a client is told when it has joined.</summary>

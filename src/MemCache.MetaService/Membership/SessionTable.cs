@@ -3,7 +3,6 @@ using MemCache.Core;
 using MemCache.Interop;
 using MemCache.Meta;
 using MemCache.Protocol;
-using Microsoft.Extensions.Logging;
 
 namespace MemCache.MetaService;
 

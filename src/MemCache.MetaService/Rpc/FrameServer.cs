@@ -1,7 +1,4 @@
-using MemCache.Core;
-using MemCache.Fabric;
 using MemCache.Interop;
-using Microsoft.Extensions.Logging;
 
 namespace MemCache.MetaService;
 

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using MemCache.Core;
 using MemCache.Fabric;
 using MemCache.Interop;
-using Microsoft.Extensions.Logging;
 
 namespace MemCache.MetaService;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using MemCache.Core;
 using MemCache.Meta;
 using MemCache.Protocol;
-using Microsoft.Extensions.Logging;
 
 namespace MemCache.MetaService;
 
