@@ -14,9 +14,13 @@ internal static unsafe partial class SocketCalls
     public const int OptionReuseAddress = 2;
     public const int OptionError = 4;
     public const int OptionKeepAlive = 9;
+    public const int OptionPeerCredentials = 17;
     public const int OptionReceiveTimeout = 20;
     public const int OptionSendTimeout = 21;
     public const int OptionNoDelay = 1;
+    public const int OptionKeepAliveIdle = 4;
+    public const int OptionKeepAliveInterval = 5;
+    public const int OptionKeepAliveCount = 6;
     public const int MessageDontWait = 0x40;
     public const int MessageNoSignal = 0x4000;
     public const int EpollCloseOnExec = 0x80000;
@@ -80,8 +84,8 @@ internal static unsafe partial class SocketCalls
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(nint descriptor);
 
-    [LibraryImport("libc", EntryPoint = "geteuid")]
-    public static partial uint EffectiveUserId();
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int process, int signal);
 
     /// <summary>struct pollfd.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -90,6 +94,15 @@ internal static unsafe partial class SocketCalls
         public int Descriptor;
         public short Events;
         public short Returned;
+    }
+
+    /// <summary>struct ucred.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PeerCredentials
+    {
+        public int ProcessId;
+        public uint UserId;
+        public uint GroupId;
     }
 
     /// <summary>struct timeval on 64-bit Linux.</summary>

@@ -14,9 +14,6 @@ public sealed class SocketHandle : SafeHandleMinusOneIsInvalid
     private SocketHandle(int descriptor)
         : base(ownsHandle: true) => SetHandle(descriptor);
 
-    /// <summary>The user that this process acts for.</summary>
-    public static uint EffectiveUserId => SocketCalls.EffectiveUserId();
-
     /// <summary>Opens a socket for addresses like <paramref name="address"/>.</summary>
     /// <param name="address">Its family counts.</param>
     /// <param name="nonBlocking">Whether calls return at once also without <c>dontWait</c>.</param>
@@ -54,18 +51,20 @@ public sealed class SocketHandle : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>Binds to <paramref name="address"/> and listens. Nothing else may be bound there; old connections that linger may.</summary>
-    public unsafe IoResult Listen(SocketAddress address, int backlog)
+    /// <summary>Binds to <paramref name="address"/>. Nothing else may be bound there; old connections that linger may.</summary>
+    public unsafe IoResult Bind(SocketAddress address)
     {
         _ = SetOption(SocketCalls.LevelSocket, SocketCalls.OptionReuseAddress, 1);
 
         // SAFETY: the span is pinned for the call, and its length is what the kernel is told.
         fixed (byte* bytes = address.Buffer.Span)
         {
-            IoResult bound = Check(SocketCalls.Bind(this, bytes, (uint)address.Size));
-            return bound.IsOk ? Check(SocketCalls.Listen(this, backlog)) : bound;
+            return Check(SocketCalls.Bind(this, bytes, (uint)address.Size));
         }
     }
+
+    /// <summary>Lets connections come; at most <paramref name="backlog"/> wait to be accepted.</summary>
+    public IoResult Listen(int backlog) => Check(SocketCalls.Listen(this, backlog));
 
     /// <summary>Takes one waiting connection; the new socket is non-blocking and sends without delay.</summary>
     public unsafe IoResult Accept(out SocketHandle? connection)
@@ -82,7 +81,7 @@ public sealed class SocketHandle : SafeHandleMinusOneIsInvalid
         connection = new SocketHandle(descriptor);
         // Fails on a Unix socket, which needs neither.
         _ = connection.SetOption(SocketCalls.LevelTcp, SocketCalls.OptionNoDelay, 1);
-        _ = connection.SetOption(SocketCalls.LevelSocket, SocketCalls.OptionKeepAlive, 1);
+        connection.KeepAlive();
         return IoResult.Done(0);
     }
 
@@ -169,11 +168,34 @@ public sealed class SocketHandle : SafeHandleMinusOneIsInvalid
         return result.IsOk ? SetTimeout(SocketCalls.OptionSendTimeout, connectMs) : result;
     }
 
+    /// <summary>The process at the other end of a Unix socket when it connected; 0 if it is not known here, as with TCP.</summary>
+    public unsafe int ReadPeerProcessId()
+    {
+        SocketCalls.PeerCredentials credentials = default;
+        uint bytes = (uint)sizeof(SocketCalls.PeerCredentials);
+        // SAFETY: the kernel writes at most the size of the local.
+        int result = SocketCalls.GetOption(
+            this, SocketCalls.LevelSocket, SocketCalls.OptionPeerCredentials, &credentials, &bytes);
+        return result == 0 ? Math.Max(credentials.ProcessId, 0) : 0;
+    }
+
+    /// <summary>Ends the sending direction: the peer reads an end of stream behind what was sent.</summary>
+    public IoResult ShutdownSend() => Check(SocketCalls.Shutdown(this, (int)SocketShutdown.Send));
+
     /// <summary>Ends both directions: the peer reads an end of stream, waiting calls return.</summary>
     public IoResult Shutdown() => Check(SocketCalls.Shutdown(this, (int)SocketShutdown.Both));
 
     /// <inheritdoc/>
     protected override bool ReleaseHandle() => SocketCalls.Close(handle) == 0;
+
+    // A host that is cut off is noticed after a minute, not after the kernel's two hours.
+    private void KeepAlive()
+    {
+        _ = SetOption(SocketCalls.LevelSocket, SocketCalls.OptionKeepAlive, 1);
+        _ = SetOption(SocketCalls.LevelTcp, SocketCalls.OptionKeepAliveIdle, 30);
+        _ = SetOption(SocketCalls.LevelTcp, SocketCalls.OptionKeepAliveInterval, 10);
+        _ = SetOption(SocketCalls.LevelTcp, SocketCalls.OptionKeepAliveCount, 3);
+    }
 
     internal static IoResult LastError() => IoResult.Failed(Marshal.GetLastPInvokeError());
 

@@ -21,7 +21,7 @@ public struct PoolTotals
     /// <summary>Reservations whose session is gone and whose writer is not known dead.</summary>
     [FieldOffset(32)] public long OrphanCount;
 
-    /// <summary>Read leases that are held.</summary>
+    /// <summary>Read leases granted and not given back: held, or lapsed since.</summary>
     [FieldOffset(40)] public long LeaseCount;
 
     /// <summary>Objects evicted since the start.</summary>

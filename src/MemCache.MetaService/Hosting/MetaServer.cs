@@ -1,0 +1,187 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Security.Cryptography;
+using MemCache.Core;
+using MemCache.Meta;
+
+namespace MemCache.MetaService;
+
+/// <summary>
+/// A whole MetaService without its HTTP side: engine, membership, frame server, maintenance. Tests run it in their own process. Thread-safe.
+/// </summary>
+internal sealed class MetaServer : IDisposable
+{
+    private readonly MetaEngine _engine;
+    private readonly MembershipTerms _terms;
+    private readonly FrameServer _server;
+    private readonly MaintenanceThread _maintenance;
+
+    private MetaServer(MetaServiceOptions options, FrameServerOptions serverOptions, TimeProvider time, ILogger logger)
+    {
+        Clock = new MonotonicClock(time);
+        Requests = new RequestMetrics(serverOptions.IoThreadCountDecided);
+        _engine = new MetaEngine(new MetaEngineOptions
+        {
+            HashSeed = RandomNumber(),
+            LeaseMsDefault = options.LeaseTtlMs,
+            EvictHighPercent = options.EvictThresholdHigh,
+            EvictLowPercent = options.EvictThresholdLow,
+        });
+        _terms = new MembershipTerms(RandomNumber(), options.HeartbeatMs, options.SilenceMs, options.LeaseTtlMs);
+        ulong epoch = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
+        Sessions = new SessionTable(_engine, Clock, Requests, epoch, logger);
+        _maintenance = new MaintenanceThread(this, options, logger);
+        var handler = new RequestHandler(_engine, Sessions, Clock, Requests, _terms, _maintenance.Wake, logger)
+        {
+            ConnectionCount = () => ConnectionCount,
+        };
+        _server = new FrameServer(handler, serverOptions, Clock, logger);
+    }
+
+    /// <summary>Milliseconds that everything counts in.</summary>
+    public MonotonicClock Clock { get; }
+
+    /// <summary>Who is in the pool.</summary>
+    public SessionTable Sessions { get; }
+
+    /// <summary>What was asked.</summary>
+    public RequestMetrics Requests { get; }
+
+    /// <summary>Open connections.</summary>
+    public int ConnectionCount => _server.ConnectionCount;
+
+    /// <summary>Connections refused because there were too many.</summary>
+    public long ConnectionRefusedCount => _server.RefusedCount;
+
+    /// <summary>This run, as clients know it.</summary>
+    public string InstanceText => _terms.InstanceId.ToString("x16", CultureInfo.InvariantCulture);
+
+    /// <summary>Where clients of this host connect; empty if there is no such socket.</summary>
+    public string UnixSocketPath { get; private set; } = "";
+
+    /// <summary>Called when a thread failed and this MetaService can't go on.</summary>
+    public Action? Failed { get; set; }
+
+    /// <summary>Binds all addresses and begins to serve.</summary>
+    /// <param name="options">Configuration, validated.</param>
+    /// <param name="serverOptions">Bounds of the frame server; the thread count and spin of <paramref name="options"/> win.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="logger">Log.</param>
+    /// <param name="server">The running server.</param>
+    /// <param name="error">Which address can't be bound and why.</param>
+    public static bool TryStart(
+        MetaServiceOptions options,
+        FrameServerOptions serverOptions,
+        TimeProvider time,
+        ILogger logger,
+        [NotNullWhen(true)] out MetaServer? server,
+        out string error)
+    {
+        FrameServerOptions decided = serverOptions with
+        {
+            IoThreadCount = options.IoThreadCount,
+            SpinMicroseconds = options.SpinMicroseconds,
+        };
+        server = new MetaServer(options, decided, time, logger);
+        if (server.TryListen(options, logger, out error))
+        {
+            server.Start();
+            return true;
+        }
+
+        server.Dispose();
+        server = null;
+        return false;
+    }
+
+    /// <summary>Applies what can change while running.</summary>
+    public void Configure(MetaServiceOptions options)
+    {
+        _engine.Configure(options.LeaseTtlMs, options.EvictThresholdHigh, options.EvictThresholdLow);
+        _terms.LeaseMs = options.LeaseTtlMs;
+    }
+
+    /// <summary>Figures of the engine, now.</summary>
+    public MetaEngineStats ReadStats() => _engine.ReadStats();
+
+    /// <summary>One bounded step of the engine's maintenance.</summary>
+    public bool Tick() => _engine.Tick(Clock.NowMs);
+
+    /// <summary>Answers what has arrived, closes all connections, removes the sockets' files.</summary>
+    public void Stop()
+    {
+        _server.Stop();
+        _maintenance.Stop();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Stop();
+        _server.Dispose();
+        _maintenance.Dispose();
+    }
+
+    private void Start()
+    {
+        _server.Failed = () => Failed?.Invoke();
+        _server.Start();
+        _maintenance.Start();
+    }
+
+    private bool TryListen(MetaServiceOptions options, ILogger logger, out string error)
+    {
+        bool isOneAddress = options.MetaServiceUrl == options.ConfigStoreUrl;
+        ListenerRole firstRole = isOneAddress ? ListenerRole.Data | ListenerRole.Membership : ListenerRole.Data;
+        if (!TryAdd(options.MetaServiceUrl, firstRole, out Listener? data, out error))
+        {
+            return false;
+        }
+
+        Listener? membership = null;
+        if (!isOneAddress && !TryAdd(options.ConfigStoreUrl, ListenerRole.Membership, out membership, out error))
+        {
+            return false;
+        }
+
+        // A configured Unix socket for data is the one to offer; membership over the same file is the other role's business.
+        UnixSocketPath = isOneAddress && data!.IsUnixSocket ? data.UnixPath : AddOwnSocket(options, logger);
+        _terms.Offer(UnixSocketPath);
+        return true;
+    }
+
+    private bool TryAdd(string url, ListenerRole role, out Listener? listener, out string error)
+    {
+        listener = ListenSocket.Open(url, role, out error);
+        if (listener is null)
+        {
+            return false;
+        }
+
+        _server.Add(listener);
+        return true;
+    }
+
+    private string AddOwnSocket(MetaServiceOptions options, ILogger logger)
+    {
+        if (!RuntimeDirectory.TryPrepare(options.SocketDirectory, out string directory, out string error))
+        {
+            Log.UnixSocketUnusable(logger, error);
+            return "";
+        }
+
+        RuntimeDirectory.RemoveStale(directory, "mmc-*.sock");
+        string path = Path.Combine(directory, $"mmc-{InstanceText}.sock");
+        Listener? listener = ListenSocket.OpenUnix(path, ListenerRole.Data | ListenerRole.Membership, out error);
+        if (listener is null)
+        {
+            Log.UnixSocketUnusable(logger, error);
+            return "";
+        }
+
+        _server.Add(listener);
+        return path;
+    }
+
+    private static ulong RandomNumber() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+}

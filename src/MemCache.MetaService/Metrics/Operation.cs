@@ -1,0 +1,77 @@
+namespace MemCache.MetaService;
+
+/// <summary>What requests are counted as: the operations that existing dashboards know, then our own.</summary>
+internal enum Operation
+{
+    /// <summary>Reserve of one key.</summary>
+    Alloc,
+
+    /// <summary>Reserve of several keys.</summary>
+    BatchAlloc,
+
+    /// <summary>Lookup of one key with a read lease.</summary>
+    Get,
+
+    /// <summary>Lookup of several keys with read leases.</summary>
+    BatchGet,
+
+    /// <summary>Remove of one key.</summary>
+    Remove,
+
+    /// <summary>Remove of several keys.</summary>
+    BatchRemove,
+
+    /// <summary>Remove of every key.</summary>
+    RemoveAll,
+
+    /// <summary>Commit of one reservation.</summary>
+    UpdateState,
+
+    /// <summary>Commit of several reservations.</summary>
+    BatchUpdateState,
+
+    /// <summary>Lookup of one key without a lease.</summary>
+    Query,
+
+    /// <summary>Lookup of several keys without leases.</summary>
+    BatchQuery,
+
+    /// <summary>Listing of all keys.</summary>
+    GetAllKeys,
+
+    /// <summary>Exists of one key.</summary>
+    ExistKey,
+
+    /// <summary>Exists of several keys.</summary>
+    BatchExistKey,
+
+    /// <summary>Join with a segment.</summary>
+    Mount,
+
+    /// <summary>End of a session with a segment.</summary>
+    Unmount,
+
+    /// <summary>Read leases given back on their own.</summary>
+    Release,
+
+    /// <summary>A connection bound to a session.</summary>
+    Hello,
+
+    /// <summary>Join, with or without memory.</summary>
+    Join,
+
+    /// <summary>Leave.</summary>
+    Leave,
+
+    /// <summary>Heartbeat.</summary>
+    Heartbeat,
+
+    /// <summary>Segment registry.</summary>
+    Segments,
+
+    /// <summary>Statistics.</summary>
+    Stats,
+
+    /// <summary>A request that this version does not know.</summary>
+    Unknown,
+}
