@@ -1,6 +1,7 @@
 using MemCache.Core;
 using MemCache.Interop;
 using MemCache.LocalService;
+using Xunit;
 
 namespace MemCache.IntegrationTests;
 

@@ -1,10 +1,13 @@
+using System.Runtime.Versioning;
 using MemCache.Core;
 using MemCache.Interop;
 using MemCache.LocalService;
 using MemCache.Testing;
+using Xunit;
 
 namespace MemCache.IntegrationTests;
 
+[SupportedOSPlatform("linux")]
 public sealed class ObjectStoreTests
 {
     [Fact]

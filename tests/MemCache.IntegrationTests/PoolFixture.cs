@@ -4,6 +4,7 @@ using MemCache.Core;
 using MemCache.LocalService;
 using MemCache.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
 
 namespace MemCache.IntegrationTests;
 

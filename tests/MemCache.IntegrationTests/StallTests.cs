@@ -2,6 +2,7 @@ using MemCache.Core;
 using MemCache.Interop;
 using MemCache.LocalService;
 using MemCache.Testing;
+using Xunit;
 
 namespace MemCache.IntegrationTests;
 
@@ -57,7 +58,7 @@ public sealed class StallTests
             writer.Send($"put-on 0 zombie-{round} {8 * ObjectBytes}");
             writer.WaitUntilStopped(TimeSpan.FromSeconds(20));
             pool.WaitForMetric("memcache_sessions", v => v == 2, "2: the writer was taken for lost");
-            pool.WaitForMetric("memcache_orphaned_reservations", v => v == 1, "1: its space is held, not reused");
+            pool.WaitForMetric("memcache_orphans", v => v == 1, "1: its space is held, not reused");
 
             // Twice the whole pool goes through, and what is there now fills every byte that may be given away.
             Fill(store, $"churn-{round}", 160);
@@ -70,7 +71,7 @@ public sealed class StallTests
 
             AssertWhole(other, present);
             Assert.Equal(MmcStatus.ObjectNotFound, store.Exists($"zombie-{round}"));
-            pool.WaitForMetric("memcache_orphaned_reservations", v => v == 0, "0: the writer has finished, its space is back");
+            pool.WaitForMetric("memcache_orphans", v => v == 0, "0: the writer has finished, its space is back");
             Assert.Equal("0", AskUntilConnected(writer, $"put again-{round} 1000"));
         }
     }
@@ -84,11 +85,11 @@ public sealed class StallTests
         writer.Ask("stop-at-piece 3");
         writer.Send($"put zombie {8 * ObjectBytes}");
         writer.WaitUntilStopped(TimeSpan.FromSeconds(20));
-        pool.WaitForMetric("memcache_orphaned_reservations", v => v == 1, "1");
+        pool.WaitForMetric("memcache_orphans", v => v == 1, "1");
 
         writer.Signal(ProcessSignal.Kill);
 
-        pool.WaitForMetric("memcache_orphaned_reservations", v => v == 0, "0");
+        pool.WaitForMetric("memcache_orphans", v => v == 0, "0");
         pool.WaitForMetric("memcache_allocated_bytes", v => v == 0, "0");
         Assert.Equal(MmcStatus.ObjectNotFound, store.Exists("zombie"));
     }

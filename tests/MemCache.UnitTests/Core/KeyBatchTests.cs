@@ -1,5 +1,6 @@
 using System.Text;
 using MemCache.Core;
+using Xunit;
 
 namespace MemCache.UnitTests.Core;
 

@@ -1,4 +1,5 @@
 using MemCache.Core;
+using Xunit;
 
 namespace MemCache.UnitTests.Core;
 

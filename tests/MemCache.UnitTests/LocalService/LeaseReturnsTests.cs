@@ -1,5 +1,6 @@
 using MemCache.Core;
 using MemCache.LocalService;
+using Xunit;
 
 namespace MemCache.UnitTests.LocalService;
 
