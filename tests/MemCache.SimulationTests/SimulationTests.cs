@@ -21,10 +21,40 @@ public class SimulationTests
         }
         catch (Exception exception)
         {
-            Assert.Fail($"seed {seed}: {exception.Message}\nrepeat: MMC_SEED={seed} ./mmc test simulation\n{exception.StackTrace}");
+            Assert.Fail($"seed {seed}: {exception.Message}\nrepeat: MMC_SEED={seed} dotnet test --project tests/MemCache.SimulationTests\n{exception.StackTrace}");
         }
 
         Assert.True(world.VerifiedReads > 0, $"seed {seed}: no read was verified");
+    }
+
+    [Fact]
+    public void Simulation_comes_to_what_it_is_about()
+    {
+        int missed = 0;
+        int refused = 0;
+        int held = 0;
+        long byReserve = 0;
+        long byWatermark = 0;
+        long lost = 0;
+        long duplicated = 0;
+        for (ulong seed = 100; seed < 105; seed++)
+        {
+            World world = new(seed);
+            world.Run(StepCount);
+            missed += world.MissedReads;
+            refused += world.RefusedCopies;
+            held += world.HeldOrphans;
+            byReserve += world.Stats.EvictedByReserve;
+            byWatermark += world.Stats.EvictedByWatermark;
+            lost += world.Stats.ObjectsLost;
+            duplicated += world.Stats.CommitsDuplicated;
+        }
+
+        Assert.True(missed > 0 && refused > 0 && held > 0, $"missed {missed}, refused {refused}, held {held}");
+        Assert.True(byReserve > 0 && byWatermark > 0 && lost > 0, $"reserve {byReserve}, watermark {byWatermark}, lost {lost}");
+        Assert.True(duplicated > 0);
+        TestContext.Current.SendDiagnosticMessage(
+            $"missed {missed} refused {refused} held {held} evicted {byReserve} + {byWatermark} lost {lost} duplicated {duplicated}");
     }
 
     /// <summary>A seed from the environment, for repeating a failure and for nightly runs with random ones.</summary>

@@ -15,6 +15,9 @@ internal sealed class Get(string key, ObjectLocation location, ReplicaLocation r
 
     public string Key { get; } = key;
 
+    /// <summary>The reader is stopped until this step of the world, also in the middle of a read.</summary>
+    public int ResumeAt { get; set; }
+
     public bool IsDone { get; private set; }
 
     private int FirstPage => (int)(Replica.Offset / Limits.BlobAlignmentBytes);

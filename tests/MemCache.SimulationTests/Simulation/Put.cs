@@ -13,6 +13,9 @@ internal sealed class Put(string key, int content, ObjectLocation location, List
 
     public List<Copy> Copies { get; } = copies;
 
+    /// <summary>The writer is stopped until this step of the world.</summary>
+    public int ResumeAt { get; init; }
+
     public bool IsWritten => Copies.TrueForAll(copy => copy.IsDone);
 
     public bool IsRefused => Copies.Exists(copy => copy.IsRefused);

@@ -68,14 +68,14 @@ internal sealed partial class World
             copies.Add(new Copy(process, segment, replica, pageCount, content));
         }
 
-        return new Put(key, content, location, copies);
+        return new Put(key, content, location, copies) { ResumeAt = AnyResume() };
     }
 
     private void StepCopies()
     {
         // Processes that are closed go on too: that is what orphans are about.
-        if (Pick(_processes, process => process.Puts.Count > 0) is not { } process
-            || Pick(process.Puts, put => !put.IsWritten) is not { } put)
+        if (Pick(_processes, process => process.Puts.Exists(put => put.ResumeAt <= _step)) is not { } process
+            || Pick(process.Puts, put => !put.IsWritten && put.ResumeAt <= _step) is not { } put)
         {
             return;
         }
@@ -98,6 +98,7 @@ internal sealed partial class World
         bool publish = put.IsWritten && !put.IsRefused && _random.Below(20) != 0;
         if (!publish)
         {
+            RefusedCopies += put.IsRefused ? 1 : 0;
             put.Copies.ForEach(copy => copy.End());
         }
 
@@ -147,17 +148,17 @@ internal sealed partial class World
         }
 
         int pageCount = (int)((_objects[0].SizeBytes + Limits.BlobAlignmentBytes - 1) / Limits.BlobAlignmentBytes);
-        process.Gets.Add(new Get(key, _objects[0], _replicas[0], segment, pageCount));
+        process.Gets.Add(new Get(key, _objects[0], _replicas[0], segment, pageCount) { ResumeAt = AnyResume() });
     }
 
     private void StepGets()
     {
-        if (Pick(_processes, process => process.Gets.Count > 0) is not { } process)
+        if (Pick(_processes, process => process.Gets.Exists(get => get.ResumeAt <= _step)) is not { } process)
         {
             return;
         }
 
-        Get get = Pick(process.Gets, _ => true)!;
+        Get get = Pick(process.Gets, get => get.ResumeAt <= _step)!;
         for (long i = _random.Below(8); i >= 0 && !get.IsDone; i--)
         {
             if (get.Step() is { } contents)
@@ -172,6 +173,7 @@ internal sealed partial class World
             }
         }
 
+        get.ResumeAt = AnyResume();
         if (get.IsDone)
         {
             process.Gets.Remove(get);

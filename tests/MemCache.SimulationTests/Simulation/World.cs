@@ -26,6 +26,7 @@ internal sealed partial class World
     private uint _sessionLast;
     private int _contentLast;
     private long _now = 1;
+    private int _step;
 
     public World(ulong seed)
     {
@@ -45,12 +46,18 @@ internal sealed partial class World
 
     public int MissedReads { get; private set; }
 
+    /// <summary>Writers that found their slot revoked, and orphans that could not be resolved because their writer lives.</summary>
+    public int RefusedCopies { get; private set; }
+
+    public int HeldOrphans { get; private set; }
+
     public MetaEngineStats Stats => _engine.ReadStats();
 
     public void Run(int steps)
     {
         for (int i = 0; i < steps; i++)
         {
+            _step++;
             Step();
             _engine.CheckInvariants();
             CheckBytes();
@@ -205,6 +212,7 @@ internal sealed partial class World
                 }
                 else if (slot.Generation == orphan.Generation && slot.State == SlotState.Writing && !slot.Process!.IsDead)
                 {
+                    HeldOrphans++;
                     continue;
                 }
 
@@ -232,6 +240,9 @@ internal sealed partial class World
 
         return null;
     }
+
+    /// <summary>Now and then somebody is stopped for a long time: longer than leases, and than sessions live.</summary>
+    private int AnyResume() => _step + (_random.Below(4) == 0 ? (int)_random.Below(600) : 0);
 
     private string AnyKey() => $"key-{_random.Below(KeyCount)}";
 }
