@@ -21,7 +21,8 @@ internal static class DemoTable
             + Text($"{report.CapacityBlocks:N0} blocks up to the low watermark"));
         totals.AddRow(
             "hit ratio",
-            Text($"{report.HitRatio:0.000}; an exact LRU of {report.CapacityBlocks:N0} blocks: {report.LruHitRatio:0.000}"));
+            Text($"{report.HitRatio:0.000}; an exact LRU of {report.CapacityBlocks:N0} blocks: ")
+            + Text($"{report.LruHitRatio:0.000}"));
         totals.AddRow("verified", Text($"{report.VerifiedObjects:N0} objects, every byte"));
         totals.AddRow("wrong", Colour(report.WrongObjects));
         totals.AddRow("errors", Colour(report.Errors));

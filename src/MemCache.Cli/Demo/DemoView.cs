@@ -76,7 +76,7 @@ internal sealed class DemoView(IAnsiConsole console, DemoTally tally, PoolFill f
     private string Line()
     {
         DemoProgress now = Advance();
-        return Text($"{now.Phase}: {now.Elapsed.TotalSeconds:0} s, {now.Outcome.Requests}/{now.RequestCount} requests, ")
+        return Text($"{now.Phase} {now.Elapsed.TotalSeconds:0} s: {now.Outcome.Requests}/{now.RequestCount} requests, ")
             + Text($"hit ratio {now.HitRatio:0.000}, put {_putGigabytesPerSecond:0.00} GB/s, ")
             + Text($"get {_getGigabytesPerSecond:0.00} GB/s, pool {fill.Text}, ")
             + Text($"{now.Outcome.Errors} errors, {now.Outcome.WrongObjects} wrong");

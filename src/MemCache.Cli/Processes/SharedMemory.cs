@@ -22,7 +22,8 @@ internal static class SharedMemory
         if (poolBytes > usableBytes)
         {
             throw new InsufficientMemoryException(
-                $"{ByteSize.Format(poolBytes)} do not fit: {directory} has {ByteSize.Format(freeBytes)} free. Ask for less with --pool, or make it larger: mount -o remount,size=4G {directory}, or docker run "
+                $"{ByteSize.Format(poolBytes)} do not fit: {directory} has {ByteSize.Format(freeBytes)} free. "
+                + $"Ask for less with --pool, or make it larger: mount -o remount,size=4G {directory}, or docker run "
                 + "--shm-size=4g");
         }
 
