@@ -313,12 +313,17 @@ public sealed class ObjectStoreTests
     private static void FlipByteOfTheOnlySegment(string directory, byte[] value)
     {
         string path = Directory.GetFiles(directory, "*.segment").Single();
-        using FileStream file = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        byte[] content = new byte[file.Length];
-        file.ReadExactly(content);
-        int offset = content.AsSpan().IndexOf(value);
-        Assert.True(offset > 0);
-        file.Position = offset + 12_345;
-        file.WriteByte((byte)(value[12_345] ^ 1));
+        Assert.Equal(Errno.None, PosixFile.OpenExisting(path, writable: true, out PosixFile? file));
+        using (file)
+        {
+            int sizeBytes = (int)new FileInfo(path).Length;
+            Assert.Equal(Errno.None, file!.Map(sizeBytes, out MappedRegion? region));
+            using (region)
+            {
+                int offset = region!.Slice(0, sizeBytes).IndexOf(value);
+                Assert.True(offset > 0);
+                region.Slice(offset + 12_345, 1)[0] ^= 1;
+            }
+        }
     }
 }

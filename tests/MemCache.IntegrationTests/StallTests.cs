@@ -27,14 +27,8 @@ public sealed class StallTests
 
             // The lease (500 ms) and the session (silent for 500 ms) are over long before the churn is: the victim's pages are rewritten.
             pool.WaitForMetric("memcache_sessions", v => v == 1, "1: the reader was taken for lost");
-            int filler = 0;
-            while (store.Exists(key) == MmcStatus.Ok)
-            {
-                Put(store, $"filler-{round}-{filler++}");
-                Assert.True(filler < 1000, "the victim was never evicted");
-            }
-
-            Fill(store, $"more-{round}", 64);
+            Fill(store, $"filler-{round}", 96);
+            Assert.Equal(MmcStatus.ObjectNotFound, store.Exists(key));
             reader.Signal(ProcessSignal.Continue);
             string answer = reader.ReadLine(TimeSpan.FromSeconds(30), "the stalled get");
             Assert.Equal(((int)MmcStatus.BlobChanged).ToString(System.Globalization.CultureInfo.InvariantCulture), answer);
@@ -69,7 +63,8 @@ public sealed class StallTests
             string answer = writer.ReadLine(TimeSpan.FromSeconds(30), "the stalled put");
             Assert.NotEqual("0", answer);
 
-            AssertWhole(other, present);
+            // Eviction may still take some of them; what is there has its own bytes.
+            Assert.True(CountWhole(other, present) > 30, "too little of the pool was left to tell");
             Assert.Equal(MmcStatus.ObjectNotFound, store.Exists($"zombie-{round}"));
             pool.WaitForMetric("memcache_orphans", v => v == 0, "0: the writer has finished, its space is back");
             Assert.Equal("0", AskUntilConnected(writer, $"put again-{round} 1000"));
@@ -125,13 +120,21 @@ public sealed class StallTests
     private static List<string> Present(ObjectStore store, string prefix, int count) =>
         [.. Enumerable.Range(0, count).Select(i => $"{prefix}-{i}").Where(k => store.Exists(k) == MmcStatus.Ok)];
 
-    private static void AssertWhole(ObjectStore store, List<string> keys)
+    private static int CountWhole(ObjectStore store, List<string> keys)
     {
         byte[] value = new byte[ObjectBytes];
+        int count = 0;
         foreach (string key in keys)
         {
-            Assert.Equal(MmcStatus.Ok, store.Get(key, value, out _));
-            Assert.Equal(-1, KeyedContent.FirstWrong(key, value));
+            MmcStatus status = store.Get(key, value, out _);
+            Assert.True(status is MmcStatus.Ok or MmcStatus.ObjectNotFound, $"{key}: {status}");
+            if (status == MmcStatus.Ok)
+            {
+                Assert.Equal(-1, KeyedContent.FirstWrong(key, value));
+                count++;
+            }
         }
+
+        return count;
     }
 }

@@ -60,7 +60,7 @@ internal static class Host
                 "rank" => store.Rank.Value.ToString(CultureInfo.InvariantCulture),
                 "stop-at-piece" => Arm(store, Number(words[1]), ProcessSignal.Stop),
                 "kill-at-piece" => Arm(store, Number(words[1]), ProcessSignal.Kill),
-                "load" => Load(store, (ulong)Number(words[1]), Number(words[2]), Number(words[3]), Number(words[4])),
+                "load" => Load(store, ulong.Parse(words[1], CultureInfo.InvariantCulture), Number(words[2]), Number(words[3]), Number(words[4])),
                 _ => $"unknown command '{line}'",
             });
         }

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace MemCache.Cli;
 
-/// <summary>A blocking Unix socket to an <see cref="EchoServer"/>: what a round trip costs before anything is done with it.</summary>
+/// <summary>
+/// A blocking Unix socket to an <see cref="EchoServer"/>: what a round trip costs before anything is done with it.
+/// </summary>
 internal sealed class BareSocket : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

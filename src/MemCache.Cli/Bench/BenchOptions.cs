@@ -31,6 +31,9 @@ internal sealed record BenchOptions
     /// <summary>Bytes of a batch.</summary>
     public long BatchBytes => BatchCount * BlockBytes;
 
-    /// <summary>Memory of each of the two segments: the batch that is got, the batch that is put, and as much as fragments may cost.</summary>
+    /// <summary>
+    /// Memory of each of the two segments: the batch that is got, the batch that is put, and as much as fragments may
+    /// cost.
+    /// </summary>
     public long SegmentBytes => 3 * BatchBytes + (16L << 20);
 }

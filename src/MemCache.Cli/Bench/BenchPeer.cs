@@ -16,7 +16,8 @@ internal sealed class BenchPeer(ChildProcess process) : IAsyncDisposable
     public static async Task<BenchPeer> StartAsync(
         string name, string command, IEnumerable<string> arguments, CancellationToken cancellation)
     {
-        var peer = new BenchPeer(ChildProcess.Start(name, Programs.Self(), outputIsLog: false, [command, .. arguments]));
+        var peer = new BenchPeer(
+            ChildProcess.Start(name, Programs.Self(), outputIsLog: false, [command, .. arguments]));
         string line = await peer.ReadAsync("ready", cancellation).ConfigureAwait(false);
         if (ushort.TryParse(line, CultureInfo.InvariantCulture, out ushort rank))
         {
@@ -30,8 +31,8 @@ internal sealed class BenchPeer(ChildProcess process) : IAsyncDisposable
     /// <returns>Its speed in GB/s.</returns>
     public async Task<double> MeasureAsync(string operation, TimeSpan window, CancellationToken cancellation)
     {
-        await process.SendAsync(string.Create(CultureInfo.InvariantCulture, $"{operation} {window.TotalMilliseconds:0}"))
-            .ConfigureAwait(false);
+        string line = string.Create(CultureInfo.InvariantCulture, $"{operation} {window.TotalMilliseconds:0}");
+        await process.SendAsync(line).ConfigureAwait(false);
         string speed = await ReadAsync("speed", cancellation).ConfigureAwait(false);
         return double.Parse(speed, CultureInfo.InvariantCulture) / 1e9;
     }

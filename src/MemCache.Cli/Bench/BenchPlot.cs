@@ -5,8 +5,8 @@ using System.Text;
 namespace MemCache.Cli;
 
 /// <summary>
-/// Draws the ratios of a bench as an SVG bar chart with a line at 1: no package that draws is served everywhere, and this is all that is
-/// needed of one.
+/// Draws the ratios of a bench as an SVG bar chart with a line at 1: no package that draws is served everywhere, and
+/// this is all that is needed of one.
 /// </summary>
 internal sealed class BenchPlot
 {
@@ -49,7 +49,8 @@ internal sealed class BenchPlot
         MachineFacts machine = _report.Machine;
         Text(24, 36, 20, Ink, "start", "MemCache bench: ours relative to the machine's limit", "600");
         Text(24, 60, 13, Quiet, "start", Invariant(
-            $"larger is better, 1.0 = as fast as the reference; {machine.Processor}, {machine.Cores} cores, medians of {machine.Rounds} rounds"));
+            $"larger is better, 1.0 = as fast as the reference; {machine.Processor}, {machine.Cores} cores, ")
+            + Invariant($"medians of {machine.Rounds} rounds"));
         DrawGrid();
         for (int i = 0; i < _report.Rows.Count; i++)
         {
@@ -58,7 +59,7 @@ internal sealed class BenchPlot
 
         DrawReferenceLine();
         Text(24, Height - 16, 12, Quiet, "start",
-            "references: get and put of blocks: plain copy of the same bytes; calls: round trips of the same bytes over a Unix socket");
+            "references: for blocks a plain copy, for calls round trips over a Unix socket, of the same bytes each");
         Add($"</svg>");
         return _svg.ToString();
     }
@@ -79,7 +80,9 @@ internal sealed class BenchPlot
         int baseline = top + BarHeight - 5;
         double end = X(row.Ratio);
         Text(LabelWidth - 12, baseline, 14, Ink, "end", row.Name);
-        Add($"""<rect x="{LabelWidth}" y="{top}" width="{end - LabelWidth:0.0}" height="{BarHeight}" rx="2" fill="{Bar}"/>""");
+        Add($"""
+            <rect x="{LabelWidth}" y="{top}" width="{end - LabelWidth:0.0}" height="{BarHeight}" rx="2" fill="{Bar}"/>
+            """);
         string figure = Invariant($"{row.Ratio:0.00}");
         Text(end - 6, baseline, 13, "#ffffff", "end", figure, "600");
         Text(Width - FigureWidth + 16, baseline, 13, Quiet, "start",
@@ -87,12 +90,19 @@ internal sealed class BenchPlot
     }
 
     private void DrawReferenceLine() => Add(
-        $"""<line x1="{X(1):0.0}" y1="{Top - 12}" x2="{X(1):0.0}" y2="{Height - Bottom}" stroke="{Line}" stroke-width="2" stroke-dasharray="5 4"/>""");
+        $"""
+        <line x1="{X(1):0.0}" y1="{Top - 12}" x2="{X(1):0.0}" y2="{Height - Bottom}"
+              stroke="{Line}" stroke-width="2" stroke-dasharray="5 4"/>
+        """);
 
     private double X(double ratio) => LabelWidth + (Width - LabelWidth - FigureWidth) * ratio / _scaleMax;
 
-    private void Text(double x, double y, int size, string colour, string anchor, string text, string weight = "400") => Add(
-        $"""<text x="{x:0.0}" y="{y:0.0}" font-size="{size}" fill="{colour}" text-anchor="{anchor}" font-weight="{weight}">{SecurityElement.Escape(text)}</text>""");
+    private void Text(
+        double x, double y, int size, string colour, string anchor, string text, string weight = "400") => Add(
+        $"""
+        <text x="{x:0.0}" y="{y:0.0}" font-size="{size}" fill="{colour}" text-anchor="{anchor}" font-weight="{weight}"
+        >{SecurityElement.Escape(text)}</text>
+        """);
 
     private void Add(FormattableString element) => _svg.AppendLine(element.ToString(CultureInfo.InvariantCulture));
 

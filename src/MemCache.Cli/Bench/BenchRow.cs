@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace MemCache.Cli;
 
-/// <summary>One figure of the bench beside what it is measured against. The JSON names are a contract: added to, never changed.</summary>
+/// <summary>
+/// One figure of the bench beside what it is measured against. The JSON names are a contract: added to, never changed.
+/// </summary>
 internal sealed record BenchRow
 {
     /// <summary>For example <c>get_122x_local</c>.</summary>

@@ -9,8 +9,12 @@ namespace MemCache.Cli;
 /// <content>Rows that move blocks of 122 buffers.</content>
 internal sealed partial class BenchRun
 {
-    // The copy engine tries its kernels on the first batches of a size; what it has chosen is what a long-lived process runs with.
+    // The copy engine tries its kernels on the first batches of a size; what it has chosen is what a long-lived process
+    // runs with.
     private const int WarmUpRoundCount = 8;
+
+    // However long a round takes, a median needs some.
+    private const int RoundCountMin = 3;
     private static readonly TimeSpan ClientWindow = TimeSpan.FromMilliseconds(250);
 
     private void MeasureBlocks(ObjectStore store, RankId peer, CancellationToken cancellation)
@@ -56,7 +60,7 @@ internal sealed partial class BenchRun
             }
         }
 
-        (string reference, double referenceValue) = Better(memcpy, nonTemporal, CopyThreadCount, "one process");
+        (string reference, double referenceValue) = Better(memcpy, nonTemporal, "one process");
         foreach ((string name, Samples samples, Func<TimeSpan> _) in rows)
         {
             _rows[name] = BenchRow.OfSpeed(name, samples.Median(), reference, referenceValue);
@@ -98,13 +102,14 @@ internal sealed partial class BenchRun
             }
         }
 
-        (string reference, double referenceValue) = Better(parts[0].Samples, parts[1].Samples, CopyThreadCount, "each of two processes");
+        (string reference, double referenceValue) = Better(parts[0].Samples, parts[1].Samples, "each of two processes");
         const string Name = "get_122x_local_2clients";
         _rows[Name] = BenchRow.OfSpeed(Name, parts[2].Samples.Median(), reference, referenceValue);
     }
 
     private bool IsWanted(int round, long begin) =>
-        round < 0 || (round < options.RoundCount && (round < 3 || Stopwatch.GetElapsedTime(begin) < options.RowTimeMax));
+        round < RoundCountMin
+        || (round < options.RoundCount && Stopwatch.GetElapsedTime(begin) < options.RowTimeMax);
 
     private static TimeSpan Time(Action action)
     {
@@ -121,10 +126,11 @@ internal sealed partial class BenchRun
         }
     }
 
-    private static (string Text, double Value) Better(Samples memcpy, Samples nonTemporal, int threadCount, string where)
+    private static (string Text, double Value) Better(Samples memcpy, Samples nonTemporal, string where)
     {
         string threads = string.Create(
-            CultureInfo.InvariantCulture, $"of the same bytes between plain buffers, {threadCount} threads in {where}");
+            CultureInfo.InvariantCulture,
+            $"of the same bytes between plain buffers, {CopyThreadCount} threads in {where}");
         double temporal = memcpy.Median();
         double streaming = nonTemporal.Median();
         return temporal >= streaming ? ($"memcpy {threads}", temporal) : ($"non-temporal copy {threads}", streaming);

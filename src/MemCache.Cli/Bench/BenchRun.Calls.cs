@@ -92,9 +92,15 @@ internal sealed partial class BenchRun
             cancellation);
     }
 
-    // Turns of ours and of the bare round trips alternate. The figure is the median over the rounds of the median call of a round.
+    // Turns of ours and of the bare round trips alternate. The figure is the median over the rounds of the median call
+    // of a round.
     private void MeasureCalls(
-        string name, string socketPath, WireBytes[] trips, Func<MmcStatus> call, Action betweenRounds, CancellationToken cancellation)
+        string name,
+        string socketPath,
+        WireBytes[] trips,
+        Func<MmcStatus> call,
+        Action betweenRounds,
+        CancellationToken cancellation)
     {
         if (!Wants(name))
         {

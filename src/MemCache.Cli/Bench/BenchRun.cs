@@ -5,8 +5,9 @@ using MemCache.LocalService;
 namespace MemCache.Cli;
 
 /// <summary>
-/// The bench: this process is a client with a segment of its own; a MetaService, a process with another segment, an echo process and two
-/// further clients are started as needed. Every figure is measured in rounds that alternate with its reference.
+/// The bench: this process is a client with a segment of its own; a MetaService, a process with another segment, an
+/// echo process and two further clients are started as needed. Every figure is measured in rounds that alternate with
+/// its reference.
 /// </summary>
 internal sealed partial class BenchRun(BenchOptions options, Action<string> progress)
 {
@@ -30,7 +31,8 @@ internal sealed partial class BenchRun(BenchOptions options, Action<string> prog
         using var scratch = new ScratchDirectory(Path.GetTempPath());
         using var sharedMemory = new ScratchDirectory(options.SharedMemoryDirectory);
         progress("starting the MetaService and a process with a segment");
-        MetaServiceProcess service = await MetaServiceProcess.StartAsync(scratch.Path, cancellation).ConfigureAwait(false);
+        MetaServiceProcess service =
+            await MetaServiceProcess.StartAsync(scratch.Path, cancellation).ConfigureAwait(false);
         await using (service.ConfigureAwait(false))
         {
             var workerOptions = new WorkerOptions

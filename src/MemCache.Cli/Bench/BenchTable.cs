@@ -28,10 +28,11 @@ internal static class BenchTable
         MachineFacts machine = report.Machine;
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{machine.Processor}, {machine.Cores} cores, {ByteSize.Format(machine.MemoryBytes)}, {machine.System}, {machine.Runtime}; ")
+            $"{machine.Processor}, {machine.Cores} cores, {ByteSize.Format(machine.MemoryBytes)}, {machine.System}, ")
             + string.Create(
                 CultureInfo.InvariantCulture,
-                $"batches of {machine.BatchBlocks} blocks of {ByteSize.Format(machine.BlockBytes)}, {machine.Rounds} rounds"));
+                $"{machine.Runtime}; {machine.Rounds} rounds, batches of {machine.BatchBlocks} blocks of ")
+            + ByteSize.Format(machine.BlockBytes));
     }
 
     /// <summary>A figure with its unit.</summary>

@@ -8,8 +8,9 @@ using MemCache.LocalService;
 namespace MemCache.Cli;
 
 /// <summary>
-/// A process of the bench: one that contributes a segment, or one of two clients that work at the same time. In: <c>get MS</c>,
-/// <c>memcpy MS</c>, <c>non-temporal MS</c>, <c>quit</c>. Out: <c>ready RANK</c>, <c>speed BYTES-PER-SECOND</c>.
+/// A process of the bench: one that contributes a segment, or one of two clients that work at the same time. In: <c>get
+/// MS</c>, <c>memcpy MS</c>, <c>non-temporal MS</c>, <c>quit</c>. Out: <c>ready RANK</c>, <c>speed
+/// BYTES-PER-SECOND</c>.
 /// </summary>
 internal sealed class BenchWorker(WorkerOptions options, TextReader input, TextWriter output)
 {

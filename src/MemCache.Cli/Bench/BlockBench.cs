@@ -5,7 +5,8 @@ using MemCache.LocalService;
 namespace MemCache.Cli;
 
 /// <summary>
-/// Moves one batch of full blocks through a store and times it. Every call must succeed: a bench of failures would be a fast one.
+/// Moves one batch of full blocks through a store and times it. Every call must succeed: a bench of failures would be a
+/// fast one.
 /// </summary>
 internal sealed class BlockBench : IDisposable
 {

@@ -4,15 +4,16 @@ using System.Net.Sockets;
 namespace MemCache.Cli;
 
 /// <summary>
-/// The other end of a bare round trip: a process whose only thread blocks on a Unix socket, reads a request of a known length and writes
-/// a reply of a known length. The lengths are the first eight bytes of each connection.
+/// The other end of a bare round trip: a process whose only thread blocks on a Unix socket, reads a request of a known
+/// length and writes a reply of a known length. The lengths are the first eight bytes of each connection.
 /// </summary>
 internal static class EchoServer
 {
     /// <summary>Bytes in which a connection announces the lengths of its requests and replies.</summary>
     public const int AnnouncementBytes = 8;
 
-    // LIMIT: the largest request and reply that it is used with have far less; a wild announcement must not take all memory.
+    // LIMIT: the largest request and reply that it is used with have far less; a wild announcement must not take all
+    // memory.
     private const int MessageBytesMax = 16 << 20;
 
     /// <summary>Serves connections one after the other until its standard input ends.</summary>

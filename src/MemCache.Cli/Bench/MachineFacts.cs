@@ -53,6 +53,7 @@ internal sealed record MachineFacts
         string? line = File.Exists(Path)
             ? File.ReadLines(Path).FirstOrDefault(text => text.StartsWith(Field, StringComparison.Ordinal))
             : null;
-        return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
+        return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()
+            ?? RuntimeInformation.ProcessArchitecture.ToString();
     }
 }

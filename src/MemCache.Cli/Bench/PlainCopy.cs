@@ -3,8 +3,8 @@ using MemCache.Interop;
 namespace MemCache.Cli;
 
 /// <summary>
-/// What the machine can do: copies one plain buffer to another with a given number of threads, each its own contiguous part. No list of
-/// pieces, no checks, no shared memory.
+/// What the machine can do: copies one plain buffer to another with a given number of threads, each its own contiguous
+/// part. No list of pieces, no checks, no shared memory.
 /// </summary>
 internal sealed class PlainCopy : IDisposable
 {

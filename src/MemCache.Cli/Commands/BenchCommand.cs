@@ -11,9 +11,11 @@ internal static class BenchCommand
 {
     private const string DefaultPlotPath = "artifacts/bench/bench.svg";
     private const string Help = """
-        Measures get, put and exist, each beside the machine's limit in the same run: a plain copy of the same bytes with as many threads,
-        or a bare round trip of the same bytes over a Unix socket.
+        Measures get, put and exist, each beside the machine's limit in the same run: a plain copy of the same bytes
+        with as many threads, or a bare round trip of the same bytes over a Unix socket.
         """;
+
+    private static readonly string AllRows = string.Join(", ", BenchOptions.AllRows);
 
     private static readonly Option<string> Plot = new("--plot")
     {
@@ -24,7 +26,7 @@ internal static class BenchCommand
 
     private static readonly Option<string?> Only = new("--only")
     {
-        Description = $"Measure these rows only, with commas between: {string.Join(", ", BenchOptions.AllRows)}",
+        Description = $"Measure these rows only, with commas between: {AllRows}",
         HelpName = "NAMES",
     };
 
@@ -47,7 +49,7 @@ internal static class BenchCommand
             string[] unknown = [.. Split(result.GetValueOrDefault<string?>()).Except(BenchOptions.AllRows)];
             if (unknown.Length > 0)
             {
-                result.AddError($"--only {string.Join(',', unknown)}: the rows are {string.Join(", ", BenchOptions.AllRows)}");
+                result.AddError($"--only {string.Join(',', unknown)}: the rows are {AllRows}");
             }
         });
         var command = new Command("bench", Help)
@@ -55,7 +57,10 @@ internal static class BenchCommand
             Plot, Only, Rounds, Seconds, Json,
         };
         command.SetAction((arguments, cancellation) => CommandErrors.ReportAsync(() => RunAsync(
-            ReadOptions(arguments), arguments.GetValue(Plot) ?? DefaultPlotPath, arguments.GetValue(Json), cancellation)));
+            ReadOptions(arguments),
+            arguments.GetValue(Plot) ?? DefaultPlotPath,
+            arguments.GetValue(Json),
+            cancellation)));
         return command;
     }
 
@@ -84,20 +89,21 @@ internal static class BenchCommand
         if (2 * fitting.SegmentBytes > usableBytes)
         {
             throw new InsufficientMemoryException(
-                $"{options.SharedMemoryDirectory} has too little room: {ByteSize.Format(2 * fitting.SegmentBytes)} are needed");
+                $"{options.SharedMemoryDirectory} lacks room: {ByteSize.Format(2 * fitting.SegmentBytes)} are needed");
         }
 
         if (fitting.BatchCount < options.BatchCount)
         {
-            Console.Error.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"mmc: {options.SharedMemoryDirectory} is small, so a batch has {fitting.BatchCount} blocks and not {options.BatchCount}"));
+            Console.Error.WriteLine(
+                $"mmc: {options.SharedMemoryDirectory} is small, so a batch has fewer blocks: "
+                + fitting.BatchCount.ToString(CultureInfo.InvariantCulture));
         }
 
         return fitting;
     }
 
-    private static async Task<int> RunAsync(BenchOptions options, string plotPath, bool json, CancellationToken cancellation)
+    private static async Task<int> RunAsync(
+        BenchOptions options, string plotPath, bool json, CancellationToken cancellation)
     {
         var run = new BenchRun(options, text => Screen.Error.MarkupLineInterpolated($"[grey]mmc: {text}[/]"));
         // The rounds occupy a thread; the command's own stays free to hear Ctrl-C.
@@ -108,7 +114,8 @@ internal static class BenchCommand
         Screen.Error.WriteLine($"mmc: plot written to {plotPath}");
         if (json)
         {
-            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(report, CliJson.Default.BenchReport)).ConfigureAwait(false);
+            string line = JsonSerializer.Serialize(report, CliJson.Default.BenchReport);
+            await Console.Out.WriteLineAsync(line).ConfigureAwait(false);
         }
 
         return 0;

@@ -22,7 +22,8 @@ internal static class CliOptions
                     return size;
                 }
 
-                result.AddError($"{name} {text}: expected a size of {ByteSize.Format(min)} .. {ByteSize.Format(max)}, such as 200MB");
+                string range = $"{ByteSize.Format(min)} .. {ByteSize.Format(max)}";
+                result.AddError($"{name} {text}: expected a size of {range}, such as 200MB");
                 return null;
             },
         };

@@ -10,14 +10,14 @@ internal static class DemoCommand
 {
     private const long DefaultPoolBytes = 1536L << 20;
     private const string Help = """
-        Runs the whole system on this machine: real processes share a pool and serve chat traffic (or a trace), every byte verified.
-        For each prompt a client asks which blocks are in the pool, gets those at its beginning and puts the rest, as an engine does.
-        Exit code 0: no wrong object, no error.
+        Runs the whole system on this machine: real processes share a pool and serve chat traffic (or a trace); every
+        byte is verified. For each prompt a client asks which blocks are in the pool, gets those at its beginning and
+        puts the rest, as an engine does. Exit code 0: no wrong object, no error.
         """;
 
     private static readonly Option<string?> Trace = new("--trace")
     {
-        Description = "Replay this file: JSONL with the fields timestamp (ms) and hash_ids (the prompt's prefix blocks)",
+        Description = "Replay this file: JSONL with timestamp (ms) and hash_ids (the blocks of the prompt) a line",
         HelpName = "FILE",
     };
 
@@ -28,7 +28,10 @@ internal static class DemoCommand
     };
 
     private static readonly Option<long?> Pool = CliOptions.Size(
-        "--pool", "Memory of all clients together [default: 1.5GB, or less if there is less shared memory]", 6L << 20, 1L << 40);
+        "--pool",
+        "Memory of all clients together [default: 1.5GB, or less if there is less shared memory]",
+        Limits.SegmentBytesMin,
+        Limits.SegmentBytesMax);
 
     private static readonly Option<long?> Block = CliOptions.Size(
         "--block",
@@ -41,7 +44,8 @@ internal static class DemoCommand
     private static readonly Option<int> Requests = CliOptions.Count(
         "--requests", "Requests to send; 0: the whole trace, or 4000 of the simulated chat", 0, 0, 100_000_000);
 
-    private static readonly Option<int> Seed = CliOptions.Count("--seed", "Seed of the simulated chat", 1, 0, int.MaxValue);
+    private static readonly Option<int> Seed =
+        CliOptions.Count("--seed", "Seed of the simulated chat", 1, 0, int.MaxValue);
 
     private static readonly Option<bool> Json = new("--json")
     {
@@ -83,7 +87,10 @@ internal static class DemoCommand
         {
             BlockBytes = arguments.GetValue(Block) ?? options.BlockBytes,
             PoolBytes = SharedMemory.ChoosePoolBytes(
-                options.SharedMemoryDirectory, arguments.GetValue(Pool), DefaultPoolBytes, Limits.SegmentBytesMin * clients),
+                options.SharedMemoryDirectory,
+                arguments.GetValue(Pool),
+                DefaultPoolBytes,
+                Limits.SegmentBytesMin * clients),
         };
     }
 
@@ -108,7 +115,8 @@ internal static class DemoCommand
         DemoTable.Write(json ? Screen.Error : Screen.Output, report, run.Tally.ErrorTexts);
         if (json)
         {
-            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(report, CliJson.Default.DemoReport)).ConfigureAwait(false);
+            string line = JsonSerializer.Serialize(report, CliJson.Default.DemoReport);
+            await Console.Out.WriteLineAsync(line).ConfigureAwait(false);
         }
 
         return report.IsGood ? 0 : 1;

@@ -14,10 +14,9 @@ internal static class VersionCommand
         var command = new Command("version", "Prints the version") { Short };
         command.SetAction(arguments =>
         {
-            string runtime = arguments.GetValue(Short)
-                ? ""
-                : $" ({RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier})";
-            Console.Out.WriteLine(arguments.GetValue(Short) ? ProgramVersion.Text : $"mmc {ProgramVersion.Text}{runtime}");
+            string runtime = $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}";
+            string number = ProgramVersion.Text;
+            Console.Out.WriteLine(arguments.GetValue(Short) ? number : $"mmc {number} ({runtime})");
         });
         return command;
     }

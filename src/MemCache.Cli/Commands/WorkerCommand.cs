@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace MemCache.Cli;
 
-/// <summary>The hidden commands behind which the processes live that <c>mmc demo</c> and <c>mmc bench</c> start.</summary>
+/// <summary>
+/// The hidden commands behind which the processes live that <c>mmc demo</c> and <c>mmc bench</c> start.
+/// </summary>
 internal static class WorkerCommand
 {
     /// <summary>Name of the demo's client process.</summary>

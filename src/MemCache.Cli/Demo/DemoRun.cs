@@ -3,10 +3,11 @@ using System.Threading.Channels;
 namespace MemCache.Cli;
 
 /// <summary>
-/// A demo from start to end: starts the MetaService and the clients, hands the requests in order to whichever client is idle, and puts
-/// the figures together. Whatever happens, it leaves no process and no file behind.
+/// A demo from start to end: starts the MetaService and the clients, hands the requests in order to whichever client is
+/// idle, and puts the figures together. Whatever happens, it leaves no process and no file behind.
 /// </summary>
-internal sealed class DemoRun(DemoOptions options, IReadOnlyList<TraceRequest> requests, PoolFill fill, TimeProvider clock)
+internal sealed class DemoRun(
+    DemoOptions options, IReadOnlyList<TraceRequest> requests, PoolFill fill, TimeProvider clock)
 {
     private const int LowWatermarkPercent = 80;
 
@@ -20,7 +21,8 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<TraceRequest> r
     {
         using var scratch = new ScratchDirectory(Path.GetTempPath());
         using var sharedMemory = new ScratchDirectory(options.SharedMemoryDirectory);
-        MetaServiceProcess service = await MetaServiceProcess.StartAsync(scratch.Path, cancellation).ConfigureAwait(false);
+        MetaServiceProcess service =
+            await MetaServiceProcess.StartAsync(scratch.Path, cancellation).ConfigureAwait(false);
         await using (service.ConfigureAwait(false))
         {
             fill.MetricsUrl = service.MetricsUrl;

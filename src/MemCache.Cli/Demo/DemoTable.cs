@@ -11,9 +11,18 @@ internal static class DemoTable
     public static void Write(IAnsiConsole console, DemoReport report, IReadOnlyList<string> errorTexts)
     {
         var totals = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("", "");
-        totals.AddRow("workload", Text($"{report.Mode}, {report.Requests:N0} requests, {report.BlockReferences:N0} blocks of {ByteSize.Format(report.BlockBytes)}"));
-        totals.AddRow("pool", Text($"{ByteSize.Format(report.PoolBytes)} of {report.Clients} clients, {report.CapacityBlocks:N0} blocks up to the low watermark"));
-        totals.AddRow("hit ratio", Text($"{report.HitRatio:0.000} (an exact LRU of {report.CapacityBlocks:N0} blocks: {report.LruHitRatio:0.000})"));
+        string block = ByteSize.Format(report.BlockBytes);
+        totals.AddRow(
+            "workload",
+            Text($"{report.Mode}, {report.Requests:N0} requests, {report.BlockReferences:N0} blocks of {block}"));
+        totals.AddRow(
+            "pool",
+            Text($"{ByteSize.Format(report.PoolBytes)} of {report.Clients} clients, ")
+            + Text($"{report.CapacityBlocks:N0} blocks up to the low watermark"));
+        totals.AddRow(
+            "hit ratio",
+            Text($"{report.HitRatio:0.000}; an exact LRU of {report.CapacityBlocks:N0} blocks: ")
+            + Text($"{report.LruHitRatio:0.000}"));
         totals.AddRow("verified", Text($"{report.VerifiedObjects:N0} objects, every byte"));
         totals.AddRow("wrong", Colour(report.WrongObjects));
         totals.AddRow("errors", Colour(report.Errors));
@@ -25,7 +34,8 @@ internal static class DemoTable
         AddCalls(calls, "put", report.Put, Text($"{report.PutGigabytesPerSecond:0.00}"));
         AddCalls(calls, "get", report.Get, Text($"{report.GetGigabytesPerSecond:0.00}"));
         AddCalls(calls, "exist", report.Exist, "");
-        calls.Caption(Text($"a call is a batch: of up to {report.BatchBlocks} blocks, of the whole request for exist; GB/s is what one client sees"));
+        calls.Caption(Text(
+            $"a call is a batch of up to {report.BatchBlocks} blocks, for exist of all; GB/s is what one client sees"));
         console.Write(calls);
         foreach (string text in errorTexts)
         {
@@ -36,7 +46,11 @@ internal static class DemoTable
     private static TableColumn Column(string name) => name == "call" ? new(name) : new TableColumn(name).RightAligned();
 
     private static void AddCalls(Table table, string name, DemoLatency latency, string speed) => table.AddRow(
-        name, Text($"{latency.Calls:N0}"), Text($"{latency.P50Microseconds:N1}"), Text($"{latency.P99Microseconds:N1}"), speed);
+        name,
+        Text($"{latency.Calls:N0}"),
+        Text($"{latency.P50Microseconds:N1}"),
+        Text($"{latency.P99Microseconds:N1}"),
+        speed);
 
     private static string Colour(long count) => count == 0 ? "[green]0[/]" : Text($"[red]{count:N0}[/]");
 

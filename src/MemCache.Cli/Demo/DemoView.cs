@@ -22,12 +22,14 @@ internal sealed class DemoView(IAnsiConsole console, DemoTally tally, PoolFill f
         {
             if (console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal)
             {
-                await console.Live(Render()).AutoClear(true).StartAsync(
-                    context => RepeatAsync(LiveInterval, () => context.UpdateTarget(Render()), cancellation)).ConfigureAwait(false);
+                LiveDisplay display = console.Live(Render()).AutoClear(true);
+                await display.StartAsync(context => RepeatAsync(
+                    LiveInterval, () => context.UpdateTarget(Render()), cancellation)).ConfigureAwait(false);
             }
             else
             {
-                await RepeatAsync(LineInterval, () => console.WriteLine(Line()), cancellation).ConfigureAwait(false);
+                await RepeatAsync(
+                    LineInterval, () => console.WriteLine(Line()), cancellation).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -52,26 +54,31 @@ internal sealed class DemoView(IAnsiConsole console, DemoTally tally, PoolFill f
         double share = now.RequestCount == 0 ? 0 : (double)now.Outcome.Requests / now.RequestCount;
         int filled = (int)(share * BarWidth);
         var grid = new Grid().AddColumn().AddColumn();
+        RequestOutcome sum = now.Outcome;
         Add(grid, now.Phase, new Markup(
             $"[green]{new string('━', filled)}[/][grey]{new string('━', BarWidth - filled)}[/] {Text($"{share:P0}")}"));
-        Add(grid, "requests", new Text(Text($"{now.Outcome.Requests:N0} of {now.RequestCount:N0}, {now.Elapsed.TotalSeconds:0} s")));
-        Add(grid, "hit ratio", new Text(Text($"{now.HitRatio:0.000} of {now.Outcome.BlockReferences:N0} blocks")));
-        Add(grid, "put", new Text(Text($"{_putGigabytesPerSecond:0.00} GB/s, {now.Outcome.PutObjects:N0} objects")));
-        Add(grid, "get", new Text(Text($"{_getGigabytesPerSecond:0.00} GB/s, {now.Outcome.VerifiedObjects:N0} objects verified")));
-        Add(grid, "pool", new Text(fill.Text));
-        long bad = now.Outcome.Errors + now.Outcome.WrongObjects;
-        Add(grid, "errors", new Markup(bad == 0 ? "[green]0[/]" : Text(
-            $"[red]{now.Outcome.Errors} errors, {now.Outcome.WrongObjects} wrong objects[/]")));
+        Add(grid, "requests", Text($"{sum.Requests:N0} of {now.RequestCount:N0}, {now.Elapsed.TotalSeconds:0} s"));
+        Add(grid, "hit ratio", Text($"{now.HitRatio:0.000} of {sum.BlockReferences:N0} blocks"));
+        Add(grid, "put", Text($"{_putGigabytesPerSecond:0.00} GB/s, {sum.PutObjects:N0} objects"));
+        Add(grid, "get", Text($"{_getGigabytesPerSecond:0.00} GB/s, {sum.VerifiedObjects:N0} objects verified"));
+        Add(grid, "pool", fill.Text);
+        Add(grid, "errors", new Markup(sum.Errors + sum.WrongObjects == 0
+            ? "[green]0[/]"
+            : Text($"[red]{sum.Errors} errors, {sum.WrongObjects} wrong objects[/]")));
         return grid;
     }
 
-    private static void Add(Grid grid, string name, IRenderable value) => grid.AddRow(new Text(name, Color.Grey), value);
+    private static void Add(Grid grid, string name, string value) => Add(grid, name, new Text(value));
+
+    private static void Add(Grid grid, string name, IRenderable value) =>
+        grid.AddRow(new Text(name, Color.Grey), value);
 
     private string Line()
     {
         DemoProgress now = Advance();
-        return Text($"{now.Phase}: {now.Outcome.Requests}/{now.RequestCount} requests, {now.Elapsed.TotalSeconds:0} s, hit ratio ")
-            + Text($"{now.HitRatio:0.000}, put {_putGigabytesPerSecond:0.00} GB/s, get {_getGigabytesPerSecond:0.00} GB/s, pool {fill.Text}, ")
+        return Text($"{now.Phase} {now.Elapsed.TotalSeconds:0} s: {now.Outcome.Requests}/{now.RequestCount} requests, ")
+            + Text($"hit ratio {now.HitRatio:0.000}, put {_putGigabytesPerSecond:0.00} GB/s, ")
+            + Text($"get {_getGigabytesPerSecond:0.00} GB/s, pool {fill.Text}, ")
             + Text($"{now.Outcome.Errors} errors, {now.Outcome.WrongObjects} wrong");
     }
 

@@ -3,7 +3,9 @@ using MemCache.Core;
 
 namespace MemCache.Cli;
 
-/// <summary>How full the pool is, asked from the MetaService's metrics. For the display only: no answer is shown as none.</summary>
+/// <summary>
+/// How full the pool is, asked from the MetaService's metrics. For the display only: no answer is shown as none.
+/// </summary>
 internal sealed class PoolFill : IDisposable
 {
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(1) };
@@ -27,8 +29,8 @@ internal sealed class PoolFill : IDisposable
             string text = await _http.GetStringAsync(new Uri(url, "/metrics"), cancellation).ConfigureAwait(false);
             long used = Sum(text, "memcache_allocated_bytes");
             long capacity = Sum(text, "memcache_total_capacity_bytes");
-            Text = capacity == 0 ? "-" : string.Create(
-                CultureInfo.InvariantCulture, $"{ByteSize.Format(used)} of {ByteSize.Format(capacity)} ({100.0 * used / capacity:0} %)");
+            string share = (100.0 * used / Math.Max(1, capacity)).ToString("0", CultureInfo.InvariantCulture);
+            Text = capacity == 0 ? "-" : $"{ByteSize.Format(used)} of {ByteSize.Format(capacity)} ({share} %)";
         }
         catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
         {
@@ -46,7 +48,8 @@ internal sealed class PoolFill : IDisposable
         {
             if (line.StartsWith(name, StringComparison.Ordinal)
                 && line.Length > name.Length && line[name.Length] is ' ' or '{'
-                && double.TryParse(line.AsSpan(line.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture, out double value))
+                && double.TryParse(
+                    line.AsSpan(line.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture, out double value))
             {
                 sum += value;
             }

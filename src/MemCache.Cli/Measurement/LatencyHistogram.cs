@@ -5,8 +5,8 @@ using System.Text;
 namespace MemCache.Cli;
 
 /// <summary>
-/// Counts of durations in buckets that grow by a factor of about 1.03, from 1 ns to hours. A record costs a few nanoseconds and allocates
-/// nothing; a percentile is right to 3 %. Not thread-safe.
+/// Counts of durations in buckets that grow by a factor of about 1.03, from 1 ns to hours. A record costs a few
+/// nanoseconds and allocates nothing; a percentile is right to 3 %. Not thread-safe.
 /// </summary>
 internal sealed class LatencyHistogram
 {

@@ -5,7 +5,8 @@ using MemCache.Interop;
 namespace MemCache.Cli;
 
 /// <summary>
-/// A process that this one started: text lines in and out, the last of its log kept to be shown when it fails. Disposing ends it.
+/// A process that this one started: text lines in and out, the last of its log kept to be shown when it fails.
+/// Disposing ends it.
 /// </summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
@@ -33,7 +34,9 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Its process id.</summary>
     public int Id => _process.Id;
 
-    /// <summary>Lines of its standard output, or of its log if that is where it writes; completed when it ends.</summary>
+    /// <summary>
+    /// Lines of its standard output, or of its log if that is where it writes; completed when it ends.
+    /// </summary>
     public ChannelReader<string> Lines => _lines.Reader;
 
     /// <summary>Whether it has ended.</summary>
@@ -42,7 +45,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Starts a program.</summary>
     /// <param name="name">What to call it in messages.</param>
     /// <param name="command">The program and its first arguments.</param>
-    /// <param name="outputIsLog">Whether its standard output is a log like its standard error, and not answers to us.</param>
+    /// <param name="outputIsLog">Whether its standard output is a log like its standard error, and not answers to
+    /// us.</param>
     /// <param name="arguments">Further arguments.</param>
     public static ChildProcess Start(
         string name, IReadOnlyList<string> command, bool outputIsLog, params IEnumerable<string> arguments)
@@ -62,7 +66,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         return child;
     }
 
-    /// <summary>Writes one line to its standard input. A child that is gone takes none: its end shows in <see cref="Lines"/>.</summary>
+    /// <summary>
+    /// Writes one line to its standard input. A child that is gone takes none: its end shows in <see cref="Lines"/>.
+    /// </summary>
     public async Task SendAsync(string line)
     {
         try

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MemCache.Cli;
 
-/// <summary>A MetaService on free ports of the loopback address, with its files in a directory of the caller's.</summary>
+/// <summary>
+/// A MetaService on free ports of the loopback address, with its files in a directory of the caller's.
+/// </summary>
 internal sealed class MetaServiceProcess : IAsyncDisposable
 {
     private const int StartAttemptCountMax = 3;

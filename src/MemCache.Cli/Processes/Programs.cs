@@ -8,7 +8,9 @@ internal static class Programs
 
     private const string MetaServiceName = "mmc_meta_service";
 
-    /// <summary>The command line that starts this program again: the program, or <c>dotnet</c> and its assembly.</summary>
+    /// <summary>
+    /// The command line that starts this program again: the program, or <c>dotnet</c> and its assembly.
+    /// </summary>
     public static IReadOnlyList<string> Self()
     {
         string self = Environment.ProcessPath ?? throw new FileNotFoundException("this process has no path");
@@ -22,7 +24,8 @@ internal static class Programs
     {
         string[] places = [.. MetaServicePlaces()];
         string path = places.FirstOrDefault(File.Exists) ?? throw new FileNotFoundException(
-            $"{MetaServiceName} not found; build it, or name it with {MetaServiceVariable}. Looked for {string.Join(", ", places)}");
+            $"{MetaServiceName} not found: build it, or name it with {MetaServiceVariable}. "
+            + $"Looked for {string.Join(", ", places)}");
         return path.EndsWith(".dll", StringComparison.Ordinal) ? [Self()[0], path] : [path];
     }
 

@@ -8,8 +8,11 @@ internal static class SharedMemory
     /// <summary>Bytes that are free in a directory's file system.</summary>
     public static long FreeBytes(string directory) => new DriveInfo(directory).AvailableFreeSpace;
 
-    /// <summary>The size of the pool: as wanted, or the default, or what fits where that is less (containers often have 64 MB).</summary>
-    /// <exception cref="InsufficientMemoryException">Less than <paramref name="minBytes"/> would fit, or what was wanted does not.</exception>
+    /// <summary>
+    /// The size of the pool: as wanted, or the default, or what fits where that is less (containers often have 64 MB).
+    /// </summary>
+    /// <exception cref="InsufficientMemoryException">Less than <paramref name="minBytes"/> would fit, or what was
+    /// wanted does not.</exception>
     public static long ChoosePoolBytes(string directory, long? wantedBytes, long defaultBytes, long minBytes)
     {
         long freeBytes = FreeBytes(directory);
@@ -19,8 +22,9 @@ internal static class SharedMemory
         if (poolBytes > usableBytes)
         {
             throw new InsufficientMemoryException(
-                $"a pool of {ByteSize.Format(poolBytes)} does not fit: {directory} has {ByteSize.Format(freeBytes)} free. "
-                + "Ask for less with --pool, or make it larger (mount -o remount,size=4G /dev/shm; docker run --shm-size=4g)");
+                $"{ByteSize.Format(poolBytes)} do not fit: {directory} has {ByteSize.Format(freeBytes)} free. "
+                + $"Ask for less with --pool, or make it larger: mount -o remount,size=4G {directory}, or docker run "
+                + "--shm-size=4g");
         }
 
         if (wantedBytes is null && poolBytes < defaultBytes)

@@ -4,8 +4,8 @@ using MemCache.LocalService;
 namespace MemCache.Cli;
 
 /// <summary>
-/// Memory for a batch of blocks as an engine keeps it: for each layer one array with a place for each block, so the buffers of one block
-/// lie far apart.
+/// Memory for a batch of blocks as an engine keeps it: for each layer one array with a place for each block, so the
+/// buffers of one block lie far apart.
 /// </summary>
 internal sealed class BlockBuffers : IDisposable
 {

@@ -7,8 +7,8 @@ using MemCache.LocalService;
 namespace MemCache.Cli;
 
 /// <summary>
-/// Serves requests as an inference engine does: asks which blocks of the prompt are there, gets the leading run of them, and puts the
-/// rest. Verifies every byte it gets. Not thread-safe.
+/// Serves requests as an inference engine does: asks which blocks of the prompt are there, gets the leading run of
+/// them, and puts the rest. Verifies every byte it gets. Not thread-safe.
 /// </summary>
 internal sealed class BlockClient : IDisposable
 {

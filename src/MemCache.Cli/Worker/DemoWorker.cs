@@ -6,9 +6,9 @@ using MemCache.LocalService;
 namespace MemCache.Cli;
 
 /// <summary>
-/// A client process of the demo: a LocalService with a segment of its own that serves the requests it reads from its standard input.
-/// In: <c>serve ID...</c>, <c>report</c>, <c>quit</c>. Out: <c>ready</c>, <c>done</c> and the outcome, <c>error</c> and a text,
-/// <c>exist</c>, <c>get</c> and <c>put</c> with a histogram each.
+/// A client process of the demo: a LocalService with a segment of its own that serves the requests it reads from its
+/// standard input. In: <c>serve ID...</c>, <c>report</c>, <c>quit</c>. Out: <c>ready</c>, <c>done</c> and the outcome,
+/// <c>error</c> and a text, <c>exist</c>, <c>get</c> and <c>put</c> with a histogram each.
 /// </summary>
 internal sealed class DemoWorker(WorkerOptions options, TextReader input, TextWriter output)
 {
@@ -23,7 +23,8 @@ internal sealed class DemoWorker(WorkerOptions options, TextReader input, TextWr
     {
         // Ctrl-C reaches the whole group of processes, but when to end is the coordinator's business.
         using var ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
-        MmcStatus status = ObjectStore.Open(options.ToLocalServiceOptions(), new StderrLogger(), out ObjectStore? store, out string error);
+        MmcStatus status = ObjectStore.Open(
+            options.ToLocalServiceOptions(), new StderrLogger(), out ObjectStore? store, out string error);
         if (store is null)
         {
             Console.Error.WriteLine($"the LocalService did not start: {status} ({(int)status}): {error}");
@@ -32,7 +33,8 @@ internal sealed class DemoWorker(WorkerOptions options, TextReader input, TextWr
 
         using (store)
         {
-            using var client = new BlockClient(store, BlockShape.OfSize(options.BlockBytes), options.BatchCount, ReportError);
+            BlockShape shape = BlockShape.OfSize(options.BlockBytes);
+            using var client = new BlockClient(store, shape, options.BatchCount, ReportError);
             Send("ready");
             ServeAll(client);
         }

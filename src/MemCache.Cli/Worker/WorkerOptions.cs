@@ -34,8 +34,8 @@ internal sealed record WorkerOptions
     /// <summary>As command line arguments, in the order of <see cref="Parse"/>.</summary>
     public IEnumerable<string> ToArguments() =>
     [
-        MetaServiceUrl, ConfigStoreUrl, Text(MetaServiceId), SharedMemoryDirectory, ScratchDirectory, Text(SegmentBytes), Text(BlockBytes),
-        Text(BatchCount),
+        MetaServiceUrl, ConfigStoreUrl, Text(MetaServiceId), SharedMemoryDirectory, ScratchDirectory,
+        Text(SegmentBytes), Text(BlockBytes), Text(BatchCount),
     ];
 
     /// <summary>Reads what <see cref="ToArguments"/> wrote.</summary>
@@ -67,7 +67,9 @@ internal sealed record WorkerOptions
         LogLevel = "warn",
     };
 
-    /// <summary>Removes what the coordinator would have removed: it was killed, or it would have said <c>quit</c>.</summary>
+    /// <summary>
+    /// Removes what the coordinator would have removed: it was killed, or it would have said <c>quit</c>.
+    /// </summary>
     public void CleanUpAfterCoordinator()
     {
         ProcessSignal.Send(MetaServiceId, ProcessSignal.Terminate);

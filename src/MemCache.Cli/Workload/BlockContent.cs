@@ -6,9 +6,10 @@ using MemCache.Core;
 namespace MemCache.Cli;
 
 /// <summary>
-/// What the demo stores: bytes that follow from key and layer alone, so that whoever reads them can tell whether they are right.
-/// A layer is the arithmetic sequence seed, seed + step, seed + 2 step, ... of 64-bit words. It is as fast as memory, and the seed is a
-/// hash: a word of another block, of another layer or of another place in this layer is never the expected one, but for a chance of 2^-64.
+/// What the demo stores: bytes that follow from key and layer alone, so that whoever reads them can tell whether they
+/// are right. A layer is the arithmetic sequence seed, seed + step, seed + 2 step, ... of 64-bit words. It is as fast
+/// as memory, and the seed is a hash: a word of another block, of another layer or of another place in this layer is
+/// never the expected one, but for a chance of 2^-64.
 /// </summary>
 internal static class BlockContent
 {

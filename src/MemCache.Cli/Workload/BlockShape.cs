@@ -3,8 +3,8 @@ using MemCache.Core;
 namespace MemCache.Cli;
 
 /// <summary>
-/// The buffers that one KV block consists of: those of DeepSeek-R1, 61 of 128 KiB and 61 of 16 KiB, in the engine's order (the large and
-/// the small one of each layer), scaled to a wanted size.
+/// The buffers that one KV block consists of: those of DeepSeek-R1, 61 of 128 KiB and 61 of 16 KiB, in the engine's
+/// order (the large and the small one of each layer), scaled to a wanted size.
 /// </summary>
 internal sealed class BlockShape
 {
@@ -56,8 +56,8 @@ internal sealed class BlockShape
         return new BlockShape(sizes);
     }
 
-    /// <summary>Blocks that fit into <paramref name="segmentBytes"/> of each of <paramref name="rankCount"/> ranks, up to a fill of
-    /// <paramref name="fillPercent"/>.</summary>
+    /// <summary>Blocks that fit into <paramref name="segmentBytes"/> of each of <paramref name="rankCount"/> ranks, up
+    /// to a fill of <paramref name="fillPercent"/>.</summary>
     public long CapacityBlocks(long segmentBytes, int rankCount, int fillPercent) =>
         rankCount * (segmentBytes * fillPercent / 100 / StoredBytes);
 }

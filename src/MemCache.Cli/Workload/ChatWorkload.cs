@@ -3,8 +3,8 @@ using MemCache.Core;
 namespace MemCache.Cli;
 
 /// <summary>
-/// Makes the traffic of a chat service: sessions begin at random, share one of a few system prompts, and each turn sends the whole
-/// conversation so far and some more. The model stands in docs/design/chat-workload.md.
+/// Makes the traffic of a chat service: sessions begin at random, share one of a few system prompts, and each turn
+/// sends the whole conversation so far and some more. The model stands in docs/design/chat-workload.md.
 /// </summary>
 internal sealed class ChatWorkload
 {

@@ -1,8 +1,8 @@
 namespace MemCache.Cli;
 
 /// <summary>
-/// Parameters of <see cref="ChatWorkload"/>. The defaults resemble a chat service for a long-context model; where each comes from stands
-/// in docs/design/chat-workload.md. A block stands for 512 tokens.
+/// Parameters of <see cref="ChatWorkload"/>. The defaults resemble a chat service for a long-context model; where each
+/// comes from stands in docs/design/chat-workload.md. A block stands for 512 tokens.
 /// </summary>
 internal sealed record ChatWorkloadOptions
 {
@@ -39,7 +39,9 @@ internal sealed record ChatWorkloadOptions
     /// <summary>Sigma of the log-normal first message: the long documents are in its tail.</summary>
     public double FirstTurnBlocksSigma { get; init; } = 1.1;
 
-    /// <summary>Median of what a later turn adds (the last answer and the next question) in blocks; log-normal.</summary>
+    /// <summary>
+    /// Median of what a later turn adds (the last answer and the next question) in blocks; log-normal.
+    /// </summary>
     public double LaterTurnBlocksMedian { get; init; } = 2;
 
     /// <summary>Sigma of the log-normal later turn.</summary>

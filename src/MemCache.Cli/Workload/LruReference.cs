@@ -1,8 +1,9 @@
 namespace MemCache.Cli;
 
 /// <summary>
-/// What an exact LRU cache of a fixed number of blocks would have hit. A request can use its blocks only up to the first one that is
-/// missing, so only those count; all of its blocks are touched, in order, and the least recently touched go.
+/// What an exact LRU cache of a fixed number of blocks would have hit. A request can use its blocks only up to the
+/// first one that is missing, so only those count; all of its blocks are touched, in order, and the least recently
+/// touched go.
 /// </summary>
 internal sealed class LruReference(int capacityBlocks)
 {

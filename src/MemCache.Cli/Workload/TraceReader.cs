@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace MemCache.Cli;
 
 /// <summary>
-/// Reads JSONL traces: one object a line with <c>timestamp</c> (ms) and <c>hash_ids</c>, and possibly <c>input_length</c> and
-/// <c>output_length</c> (tokens). Other fields are ignored, empty lines too.
+/// Reads JSONL traces: one object a line with <c>timestamp</c> (ms) and <c>hash_ids</c>, and possibly
+/// <c>input_length</c> and <c>output_length</c> (tokens). Other fields are ignored, empty lines too.
 /// </summary>
 internal static class TraceReader
 {
@@ -21,7 +21,9 @@ internal static class TraceReader
         return Read(text, path);
     }
 
-    /// <summary>Reads all lines of <paramref name="text"/>; <paramref name="name"/> stands for the file in error messages.</summary>
+    /// <summary>
+    /// Reads all lines of <paramref name="text"/>; <paramref name="name"/> stands for the file in error messages.
+    /// </summary>
     /// <exception cref="TraceFormatException">A line is not a request.</exception>
     public static List<TraceRequest> Read(TextReader text, string name)
     {
@@ -106,7 +108,8 @@ internal static class TraceReader
         {
             if (json.TokenType != JsonTokenType.Number || !json.TryGetUInt64(out ulong id))
             {
-                throw error(HashIds, $"entry {ids.Count}: expected an integer of 0 or more, found {TokenText(ref json)}");
+                string found = TokenText(ref json);
+                throw error(HashIds, $"entry {ids.Count}: expected an integer of 0 or more, found {found}");
             }
 
             ids.Add(id);

@@ -116,7 +116,12 @@ internal sealed partial class Shard<TPolicy>
         ref RecordHeader header = ref Header(record);
         long pages = (long)header.PageCount * LivingReplicaCount(record);
         _stats.EvictedBytes += pages << Limits.BlobAlignmentShift;
-        if (cause == EvictionCause.Watermark)
+        if (pages == 0)
+        {
+            // Its segments were dropped: it is found here before the sweep comes to it.
+            _stats.ObjectsLost++;
+        }
+        else if (cause == EvictionCause.Watermark)
         {
             _stats.EvictedByWatermark++;
         }

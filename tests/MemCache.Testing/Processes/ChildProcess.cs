@@ -65,10 +65,23 @@ public sealed class ChildProcess : IDisposable
 
     /// <summary>The next line of its standard output.</summary>
     /// <exception cref="TimeoutException">None came; the text says what was awaited and what was printed so far.</exception>
-    public string ReadLine(TimeSpan timeout, string awaited) =>
-        _lines.TryTake(out string? line, timeout)
-            ? line
-            : throw new TimeoutException($"process {Id}: no line within {timeout} while waiting for {awaited}; output:\n{Output}");
+    public string ReadLine(TimeSpan timeout, string awaited)
+    {
+        long start = Stopwatch.GetTimestamp();
+        bool exited = false;
+        while (!exited && Stopwatch.GetElapsedTime(start) < timeout)
+        {
+            // Looked at before the wait: what a process printed before its end is still to be read.
+            exited = HasExited;
+            if (_lines.TryTake(out string? line, 200))
+            {
+                return line;
+            }
+        }
+
+        string end = exited ? $"it ended with code {_process.ExitCode}" : $"no line within {timeout}";
+        throw new TimeoutException($"process {Id}: {end} while waiting for {awaited}; output:\n{Output}");
+    }
 
     /// <summary>Sends a command and reads the one line that answers it.</summary>
     public string Ask(string command, TimeSpan? timeout = null)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using MemCache.Core;
 using MemCache.Interop;
 using Xunit;
@@ -32,16 +33,28 @@ public sealed class CopyKernelsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kernels))]
-    public void Every_size_and_alignment_arrives_whole_and_nothing_around_it_changes(CopyKernel kernel)
+    public void Every_size_and_alignment_arrives_whole_and_nothing_around_it_changes(CopyKernel kernel) =>
+        CopyEverything((to, from, size) => CopyKernels.Copy(to, from, size, kernel));
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void So_does_what_other_processors_use(bool isWide)
+    {
+        Assert.SkipUnless(isWide ? Avx512F.IsSupported : Avx.IsSupported, "this processor does not have the instructions");
+        CopyEverything((to, from, size) => CopyKernels.CopyNonTemporal(to, from, size, isWide));
+    }
+
+    private void CopyEverything(Action<nuint, nuint, long> copy)
     {
         for (int i = 0; i < 1500; i++)
         {
-            int size = i < 700 ? i : (int)_random.Below(i < 1400 ? 20_000 : BufferBytes - 4096);
+            int size = i < 700 ? i : (int)_random.Below(i < 1400 ? 40_000 : BufferBytes - 4096);
             int from = (int)_random.Below(200);
             int to = 64 + (int)_random.Below(200);
             _destination.Slice(to - 64, size + 128).Fill(Guard);
 
-            CopyKernels.Copy(_destination.Address + (nuint)to, _source.Address + (nuint)from, size, kernel);
+            copy(_destination.Address + (nuint)to, _source.Address + (nuint)from, size);
             CopyKernels.StoreFence();
 
             Assert.True(

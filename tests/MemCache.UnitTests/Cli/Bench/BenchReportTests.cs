@@ -39,7 +39,8 @@ public sealed class BenchReportTests
     {
         XDocument plot = XDocument.Parse(BenchPlot.Draw(Report));
 
-        string[] texts = [.. plot.Descendants().Where(node => node.Name.LocalName == "text").Select(node => node.Value)];
+        string[] texts =
+            [.. plot.Descendants().Where(node => node.Name.LocalName == "text").Select(node => node.Value)];
         Assert.Contains("get_122x_local", texts);
         Assert.Contains("exist_1", texts);
         Assert.Contains("0.67", texts);

@@ -41,8 +41,8 @@ public sealed class DemoReportTests
         JsonElement root = JsonDocument.Parse(json).RootElement;
         string[] promised =
         [
-            "hit_ratio", "block_refs", "capacity_blocks", "verified_objects", "wrong_objects", "errors", "put_gb_per_s", "get_gb_per_s",
-            "seconds", "lru_hit_ratio", "mode", "pool_bytes", "block_bytes", "clients",
+            "hit_ratio", "block_refs", "capacity_blocks", "verified_objects", "wrong_objects", "errors", "put_gb_per_s",
+            "get_gb_per_s", "seconds", "lru_hit_ratio", "mode", "pool_bytes", "block_bytes", "clients",
         ];
         Assert.Empty(promised.Except(root.EnumerateObject().Select(property => property.Name)));
         foreach (string operation in (string[])["put", "get", "exist"])
@@ -59,7 +59,8 @@ public sealed class DemoReportTests
     [Theory]
     [InlineData(1536L << 20, 3, 512L << 20)]
     [InlineData(100L << 20, 3, 34L << 20)]
-    public void Each_client_has_its_part_of_the_pool_in_whole_huge_pages(long poolBytes, int clients, long segmentBytes) =>
+    public void Each_client_has_its_part_of_the_pool_in_whole_huge_pages(
+        long poolBytes, int clients, long segmentBytes) =>
         Assert.Equal(segmentBytes, new DemoOptions { PoolBytes = poolBytes, ClientCount = clients }.SegmentBytes);
 
     [Theory]

@@ -24,7 +24,8 @@ public sealed class ChatWorkloadTests
         List<TraceRequest> requests = ChatWorkload.Generate(Options);
 
         Assert.Equal(Options.RequestCount, requests.Count);
-        Assert.All(requests.Zip(requests.Skip(1)), pair => Assert.True(pair.First.TimestampMs <= pair.Second.TimestampMs));
+        Assert.All(
+            requests.Zip(requests.Skip(1)), pair => Assert.True(pair.First.TimestampMs <= pair.Second.TimestampMs));
         Assert.All(requests, request => Assert.InRange(request.HashIds.Length, 2, Options.PromptBlockCountMax));
         Assert.All(requests, request => Assert.Equal(request.HashIds.Length, request.HashIds.Distinct().Count()));
     }

@@ -1,0 +1,86 @@
+using MemCache.Core;
+
+namespace MemCache.Meta;
+
+public sealed partial class MetaEngine
+{
+    /// <summary>All records, in no order: for tests.</summary>
+    internal List<RecordSnapshot> Snapshot()
+    {
+        List<RecordSnapshot> records = [];
+        foreach (Shard<LruPolicy> shard in _shards)
+        {
+            shard.Snapshot(records);
+        }
+
+        return records;
+    }
+
+    /// <summary>
+    /// Requires what must always hold: lists, index and counters agree; no two blobs overlap; every page of a living segment is free or
+    /// belongs to exactly one record; slots are given once; usage is the sum. For tests, while no other call runs.
+    /// </summary>
+    internal void CheckInvariants(bool isConcurrent = false)
+    {
+        foreach (Shard<LruPolicy> shard in _shards)
+        {
+            shard.CheckInvariants(isConcurrent);
+        }
+
+        List<RecordSnapshot> records = Snapshot();
+        for (Medium medium = 0; (int)medium < SegmentTable.MediumCount; medium++)
+        {
+            long used = 0;
+            long capacity = 0;
+            for (int id = 0; id < _segments.Count; id++)
+            {
+                if (_segments.Living((ushort)id) is { } mount && mount.Medium == medium)
+                {
+                    used += CheckSegment(mount, records);
+                    capacity += mount.PageCount;
+                }
+            }
+
+            Invariant.Require(used == _segments.Usage(medium).UsedPages);
+            Invariant.Require(capacity == _segments.Usage(medium).CapacityPages);
+        }
+    }
+
+    private static long CheckSegment(SegmentMount mount, List<RecordSnapshot> records)
+    {
+        bool[] isTaken = new bool[mount.PageCount];
+        HashSet<uint> slots = [];
+        long used = 0;
+        int orphans = 0;
+        foreach (RecordSnapshot record in records)
+        {
+            foreach (BlobLocation blob in record.Replicas)
+            {
+                if (blob.Segment != mount.Id)
+                {
+                    continue;
+                }
+
+                Invariant.Require(slots.Add(blob.Slot));
+                uint pages = RecordHeader.Pages(blob.SizeBytes);
+                Take(isTaken, (uint)(blob.Offset >> Limits.BlobAlignmentShift), pages);
+                used += pages;
+                orphans += record.State == RecordState.Orphan ? 1 : 0;
+            }
+        }
+
+        mount.VisitFree((page, count) => Take(isTaken, page, count));
+        Invariant.Require(!isTaken.Contains(false));
+        Invariant.Require(used == mount.PageCount - mount.FreePages);
+        Invariant.Require(slots.Count == mount.ReadStats().SlotUsedCount);
+        Invariant.Require(orphans == mount.OrphanCount);
+        return used;
+    }
+
+    private static void Take(bool[] isTaken, uint page, uint count)
+    {
+        Span<bool> range = isTaken.AsSpan((int)page, (int)count);
+        Invariant.Require(!range.Contains(true));
+        range.Fill(true);
+    }
+}

@@ -1,0 +1,27 @@
+using MemCache.Core;
+
+namespace MemCache.SimulationTests;
+
+/// <summary>
+/// A segment's shared memory as far as the protocol on it goes: a stamp and a content number for each page, a word for each slot. A mount
+/// is a new one; what is written into an old one reaches nobody.
+/// </summary>
+internal sealed class FakeSegment(SegmentId id, RankId rank, int pageCount)
+{
+    public SegmentId Id { get; } = id;
+
+    public RankId Rank { get; } = rank;
+
+    public bool IsMounted { get; set; } = true;
+
+    public ulong[] Stamps { get; } = new ulong[pageCount];
+
+    public int[] Contents { get; } = new int[pageCount];
+
+    public SlotWord[] Slots { get; } = new SlotWord[pageCount];
+
+    /// <summary>Who may still store into the page: a copy that has begun and has not ended, of a process that is not dead.</summary>
+    public Copy?[] Writers { get; } = new Copy?[pageCount];
+
+    internal record struct SlotWord(ulong Generation, SlotState State, FakeProcess? Process);
+}

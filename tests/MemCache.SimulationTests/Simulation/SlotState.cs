@@ -1,0 +1,9 @@
+namespace MemCache.SimulationTests;
+
+internal enum SlotState
+{
+    Free,
+    Writing,
+    Ready,
+    Revoked,
+}
