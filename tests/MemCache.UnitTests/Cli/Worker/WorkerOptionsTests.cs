@@ -24,7 +24,7 @@ public sealed class WorkerOptionsTests
     [Fact]
     public void Make_a_legal_configuration_of_any_size()
     {
-        Core.LocalServiceOptions local = Options.ToLocalServiceOptions();
+        MemCache.Core.LocalServiceOptions local = Options.ToLocalServiceOptions();
 
         local.Validate();
         Assert.Equal(80L << 30, local.DramSizeBytes);

@@ -47,7 +47,7 @@ public sealed class TraceReaderTests
     [Fact]
     public void Refuses_a_request_with_more_blocks_than_one_batch_holds()
     {
-        string ids = string.Join(',', Enumerable.Range(0, Core.Limits.BatchCountMax + 1));
+        string ids = string.Join(',', Enumerable.Range(0, MemCache.Core.Limits.BatchCountMax + 1));
 
         TraceFormatException error = Assert.Throws<TraceFormatException>(
             () => Read($$"""{"timestamp": 0, "hash_ids": [{{ids}}]}"""));
