@@ -8,7 +8,15 @@ namespace MemCache.Cli;
 /// </summary>
 internal sealed class BareSocket : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    // LIMIT: no round trip takes a thousandth of this; an echo process that hangs must not hang the bench.
+    private const int TimeoutMs = 10_000;
+
+    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+    {
+        ReceiveTimeout = TimeoutMs,
+        SendTimeout = TimeoutMs,
+    };
+
     private readonly byte[] _request;
     private readonly byte[] _reply;
 

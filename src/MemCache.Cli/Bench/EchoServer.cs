@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace MemCache.Cli;
 
 /// <summary>
-/// The other end of a bare round trip: a process whose only thread blocks on a Unix socket, reads a request of a known
-/// length and writes a reply of a known length. The lengths are the first eight bytes of each connection.
+/// The other end of a bare round trip: a process with one thread a connection, which blocks on its Unix socket, reads a
+/// request of a known length and writes a reply of a known length. The lengths are the first eight bytes of each connection.
 /// </summary>
 internal static class EchoServer
 {
@@ -16,7 +16,7 @@ internal static class EchoServer
     // memory.
     private const int MessageBytesMax = 16 << 20;
 
-    /// <summary>Serves connections one after the other until its standard input ends.</summary>
+    /// <summary>Serves connections until its standard input ends.</summary>
     public static int Run(string socketPath, TextReader input, TextWriter output)
     {
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -38,14 +38,23 @@ internal static class EchoServer
     {
         while (true)
         {
-            using Socket connection = listener.Accept();
+            Socket connection = listener.Accept();
+            new Thread(() => ServeUntilGone(connection)) { IsBackground = true, Name = "echo-connection" }.Start();
+        }
+    }
+
+    private static void ServeUntilGone(Socket connection)
+    {
+        using (connection)
+        {
             try
             {
                 Serve(connection);
             }
             catch (SocketException)
             {
-                // The client is gone; the next one is waited for.
+                // The client is gone, and its thread with it.
+                return;
             }
         }
     }

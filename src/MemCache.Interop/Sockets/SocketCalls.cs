@@ -14,7 +14,6 @@ internal static unsafe partial class SocketCalls
     public const int OptionReuseAddress = 2;
     public const int OptionError = 4;
     public const int OptionKeepAlive = 9;
-    public const int OptionPeerCredentials = 17;
     public const int OptionReceiveTimeout = 20;
     public const int OptionSendTimeout = 21;
     public const int OptionNoDelay = 1;
@@ -84,9 +83,6 @@ internal static unsafe partial class SocketCalls
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(nint descriptor);
 
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    public static partial int Kill(int process, int signal);
-
     /// <summary>struct pollfd.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct PollEntry
@@ -94,15 +90,6 @@ internal static unsafe partial class SocketCalls
         public int Descriptor;
         public short Events;
         public short Returned;
-    }
-
-    /// <summary>struct ucred.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    public struct PeerCredentials
-    {
-        public int ProcessId;
-        public uint UserId;
-        public uint GroupId;
     }
 
     /// <summary>struct timeval on 64-bit Linux.</summary>

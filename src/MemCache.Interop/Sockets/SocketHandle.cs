@@ -168,17 +168,6 @@ public sealed class SocketHandle : SafeHandleMinusOneIsInvalid
         return result.IsOk ? SetTimeout(SocketCalls.OptionSendTimeout, connectMs) : result;
     }
 
-    /// <summary>The process at the other end of a Unix socket when it connected; 0 if it is not known here, as with TCP.</summary>
-    public unsafe int ReadPeerProcessId()
-    {
-        SocketCalls.PeerCredentials credentials = default;
-        uint bytes = (uint)sizeof(SocketCalls.PeerCredentials);
-        // SAFETY: the kernel writes at most the size of the local.
-        int result = SocketCalls.GetOption(
-            this, SocketCalls.LevelSocket, SocketCalls.OptionPeerCredentials, &credentials, &bytes);
-        return result == 0 ? Math.Max(credentials.ProcessId, 0) : 0;
-    }
-
     /// <summary>Ends the sending direction: the peer reads an end of stream behind what was sent.</summary>
     public IoResult ShutdownSend() => Check(SocketCalls.Shutdown(this, (int)SocketShutdown.Send));
 

@@ -67,14 +67,11 @@ internal static partial class Log
     [LoggerMessage(5202, LogLevel.Information, "{Session} ({Rank}) left")]
     public static partial void Left(ILogger logger, SessionId session, RankId rank);
 
-    [LoggerMessage(5203, LogLevel.Warning, "{Session} ({Rank}) is lost: {Cause}; writer known dead: {WriterIsDead}")]
-    public static partial void Lost(ILogger logger, SessionId session, RankId rank, SessionEnd cause, bool writerIsDead);
+    [LoggerMessage(5203, LogLevel.Warning, "{Session} ({Rank}) is lost: {Cause}")]
+    public static partial void Lost(ILogger logger, SessionId session, RankId rank, SessionEnd cause);
 
     [LoggerMessage(5204, LogLevel.Warning, "this process stood still for {Milliseconds} ms; sessions get that time on top")]
     public static partial void StoodStill(ILogger logger, long milliseconds);
-
-    [LoggerMessage(5205, LogLevel.Debug, "{Session} moved its membership to {Address}")]
-    public static partial void MembershipMoved(ILogger logger, SessionId session, string address);
 
     [LoggerMessage(5300, LogLevel.Information, "summary: {Line}")]
     public static partial void Summary(ILogger logger, string line);

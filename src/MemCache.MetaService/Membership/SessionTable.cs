@@ -87,25 +87,26 @@ internal sealed class SessionTable
         }
     }
 
-    /// <summary>Lets a connection act for a session that is open.</summary>
-    public bool TryBind(ServerConnection connection, in HelloRequest request)
+    /// <summary>Lets a connection act for a session that is open, and gives it an engine session of its own for what it reserves.</summary>
+    /// <returns>
+    /// <see cref="MmcStatus.NotConnectedToMeta"/>: the session is over; <see cref="MmcStatus.RepeatedCall"/>: the connection is bound.
+    /// </returns>
+    public MmcStatus Bind(ServerConnection connection, SessionId id)
     {
         lock (_lock)
         {
-            if (!_sessions.TryGetValue(request.Session, out Session? session))
+            if (!_sessions.TryGetValue(id, out Session? session))
             {
-                return false;
+                return MmcStatus.NotConnectedToMeta;
             }
 
-            connection.Session = session;
-            if (request.IsMembership)
+            if (connection.Session is not null)
             {
-                session.Membership = connection;
-                session.HeardMs = _clock.NowMs;
-                Log.MembershipMoved(_logger, session.Id, connection.Listener.Address);
+                return MmcStatus.RepeatedCall;
             }
 
-            return true;
+            Bind(connection, session);
+            return MmcStatus.Ok;
         }
     }
 
@@ -119,12 +120,17 @@ internal sealed class SessionTable
                 return false;
             }
 
-            End(session, SessionEnd.Left, writerIsDead: true);
+            End(session, SessionEnd.Left);
+            _engine.CloseSession(connection.Writer, writerIsDead: true, _clock.NowMs);
             return true;
         }
     }
 
-    /// <summary>Called for every connection that is gone; only a session's membership connection matters.</summary>
+    /// <summary>
+    /// Called for every connection that is gone. The end of a membership connection ends the session; the end of a data connection gives
+    /// back what was reserved on it. The two are apart: a process that was silent for too long may still be copying, and its data
+    /// connections live until it closes them or dies.
+    /// </summary>
     public void NoteClosed(ServerConnection connection, CloseCause cause)
     {
         if (connection.Session is null || cause == CloseCause.Shutdown)
@@ -137,11 +143,12 @@ internal sealed class SessionTable
             Session session = connection.Session;
             if (session.IsOpen && session.Membership == connection)
             {
-                // A reset from the network proves nothing, and neither does our own decision or a close by a living process.
-                bool isPeer = cause == CloseCause.Peer;
-                bool isDead = isPeer && connection.Listener.IsUnixSocket
-                    && PeerProcess.IsDead(connection.Socket.ReadPeerProcessId());
-                End(session, isPeer ? SessionEnd.ConnectionClosed : SessionEnd.ConnectionRefused, isDead);
+                End(session, cause == CloseCause.Peer ? SessionEnd.ConnectionClosed : SessionEnd.ConnectionRefused);
+            }
+
+            if (connection.Writer != SessionId.None)
+            {
+                EndWriter(connection, session, cause);
             }
         }
     }
@@ -163,7 +170,7 @@ internal sealed class SessionTable
 
             foreach (Session session in silent ?? [])
             {
-                End(session, SessionEnd.Silent, writerIsDead: false);
+                End(session, SessionEnd.Silent);
             }
         }
     }
@@ -302,24 +309,16 @@ internal sealed class SessionTable
             return MmcStatus.LimitExceeded;
         }
 
-        var id = new SessionId(++_lastSession);
-        MmcStatus status = _engine.OpenSession(id, rank);
-        if (status != MmcStatus.Ok)
-        {
-            return status;
-        }
-
         SegmentId segment = SegmentId.None;
-        status = request.ProvidesMemory
+        MmcStatus status = request.ProvidesMemory
             ? _engine.MountSegment(rank, request.Medium, request.DataBytes, request.SlotCount, out segment)
             : MmcStatus.Ok;
         if (status != MmcStatus.Ok)
         {
-            _engine.CloseSession(id, writerIsDead: true, _clock.NowMs);
             return status;
         }
 
-        outcome = Admit(connection, request, id, rank, segment);
+        outcome = Admit(connection, request, new SessionId(++_lastSession), rank, segment);
         return MmcStatus.Ok;
     }
 
@@ -332,7 +331,7 @@ internal sealed class SessionTable
             HeardMs = _clock.NowMs,
         };
         _sessions.Add(id, session);
-        connection.Session = session;
+        Bind(connection, session);
         if (segment != SegmentId.None)
         {
             _ranksTaken[rank.Value] = true;
@@ -358,12 +357,31 @@ internal sealed class SessionTable
         return free < 0 ? RankId.None : new RankId((ushort)free);
     }
 
-    private void End(Session session, SessionEnd cause, bool writerIsDead)
+    private void Bind(ServerConnection connection, Session session)
+    {
+        connection.Session = session;
+        connection.Writer = new SessionId(++_lastSession);
+        Invariant.Require(_engine.OpenSession(connection.Writer, session.Rank) == MmcStatus.Ok);
+    }
+
+    private void EndWriter(ServerConnection connection, Session session, CloseCause cause)
+    {
+        // The kernel closes a Unix socket when the last process that has it is gone, and a living client closes one only when no copy
+        // under its reservations is running. A reset from the network proves nothing, and neither does our own decision.
+        bool writerIsDead = cause == CloseCause.Peer && connection.Listener.IsUnixSocket;
+        if (!writerIsDead && session.LivenessFileName.Length > 0)
+        {
+            _lostWriters[connection.Writer] = session.LivenessFileName;
+        }
+
+        _engine.CloseSession(connection.Writer, writerIsDead, _clock.NowMs);
+    }
+
+    private void End(Session session, SessionEnd cause)
     {
         session.MarkOver();
         session.Membership = null;
         _ = _sessions.Remove(session.Id);
-        _engine.CloseSession(session.Id, writerIsDead, _clock.NowMs);
         if (session.Segment != SegmentId.None)
         {
             _ranksTaken[session.Rank.Value] = false;
@@ -373,11 +391,6 @@ internal sealed class SessionTable
             _registryVersion++;
         }
 
-        if (!writerIsDead && session.LivenessFileName.Length > 0)
-        {
-            _lostWriters[session.Id] = session.LivenessFileName;
-        }
-
         if (cause == SessionEnd.Left)
         {
             Log.Left(_logger, session.Id, session.Rank);
@@ -385,7 +398,7 @@ internal sealed class SessionTable
         else
         {
             _lostCount++;
-            Log.Lost(_logger, session.Id, session.Rank, cause, writerIsDead);
+            Log.Lost(_logger, session.Id, session.Rank, cause);
         }
     }
 

@@ -39,14 +39,15 @@ internal sealed partial class RequestHandler
             return MmcStatus.MalformedFrame;
         }
 
-        bool isLegal = !request.IsMembership || (connection.Listener.Role & ListenerRole.Membership) != 0;
-        if (isLegal && request.InstanceId == _terms.InstanceId && _sessions.TryBind(connection, request))
+        MmcStatus status = request.InstanceId == _terms.InstanceId
+            ? _sessions.Bind(connection, request.Session)
+            : MmcStatus.NotConnectedToMeta;
+        if (status == MmcStatus.NotConnectedToMeta)
         {
-            return MmcStatus.Ok;
+            outcome.PayloadBytes = room.WriteError("the session is over or belongs to another run: join again"u8);
         }
 
-        outcome.PayloadBytes = room.WriteError("the session is over or belongs to another run: join again"u8);
-        return MmcStatus.NotConnectedToMeta;
+        return status;
     }
 
     private MmcStatus Join(

@@ -103,8 +103,8 @@ internal sealed partial class RequestHandler : IFrameHandler
         {
             Opcode.Exists => Exists(payload, room, ref outcome),
             Opcode.Lookup => Lookup(session, payload, room, ref outcome),
-            Opcode.Reserve => Reserve(session, payload, room, ref outcome),
-            Opcode.Commit => Commit(session, payload, room, ref outcome),
+            Opcode.Reserve => Reserve(connection.Writer, payload, room, ref outcome),
+            Opcode.Commit => Commit(connection.Writer, payload, room, ref outcome),
             Opcode.Remove => Remove(payload, room, ref outcome),
             Opcode.RemoveAll => RemoveAll(payload, room, ref outcome),
             _ => Release(payload, ref outcome),
@@ -148,7 +148,7 @@ internal sealed partial class RequestHandler : IFrameHandler
         return MmcStatus.Ok;
     }
 
-    private MmcStatus Reserve(Session session, ReadOnlySpan<byte> payload, ReplyRoom room, ref RequestOutcome outcome)
+    private MmcStatus Reserve(SessionId writer, ReadOnlySpan<byte> payload, ReplyRoom room, ref RequestOutcome outcome)
     {
         outcome.Operation = Operation.Alloc;
         if (!ReserveRequest.TryDecode(payload, out ReserveRequest request))
@@ -162,7 +162,7 @@ internal sealed partial class RequestHandler : IFrameHandler
         Span<byte> reply = room.Take(LocationsReply.SizeBytesMax(keys.Count));
         _ = LocationsReply.Begin(reply, keys.Count, out Span<ObjectLocation> objects, out Span<ReplicaLocation> replicas);
         int replicaCount = _engine.Reserve(
-            session.Id, keys, request.Sizes, request.Options, request.Medium, nowMs, objects, replicas);
+            writer, keys, request.Sizes, request.Options, request.Medium, nowMs, objects, replicas);
         outcome.PayloadBytes = LocationsReply.End(reply, keys.Count, replicaCount);
         outcome.HasKeyFailed = HasFailure(objects);
         if (outcome.HasKeyFailed)
@@ -173,7 +173,7 @@ internal sealed partial class RequestHandler : IFrameHandler
         return MmcStatus.Ok;
     }
 
-    private MmcStatus Commit(Session session, ReadOnlySpan<byte> payload, ReplyRoom room, ref RequestOutcome outcome)
+    private MmcStatus Commit(SessionId writer, ReadOnlySpan<byte> payload, ReplyRoom room, ref RequestOutcome outcome)
     {
         outcome.Operation = Operation.UpdateState;
         if (!CommitRequest.TryDecode(payload, out CommitRequest request))
@@ -186,7 +186,7 @@ internal sealed partial class RequestHandler : IFrameHandler
         long nowMs = ReleaseLeases(request.Releases);
         outcome.PayloadBytes = StatusesReply.Begin(
             room.Take(StatusesReply.SizeBytes(count)), count, out Span<MmcStatus> statuses);
-        _engine.Commit(session.Id, request.Entries, nowMs, statuses);
+        _engine.Commit(writer, request.Entries, nowMs, statuses);
         outcome.HasKeyFailed = HasFailure(statuses);
         return MmcStatus.Ok;
     }

@@ -1,3 +1,4 @@
+using MemCache.Core;
 using MemCache.Fabric;
 using MemCache.Interop;
 
@@ -23,6 +24,11 @@ internal sealed class ServerConnection(SocketHandle socket, Listener listener, i
 
     /// <summary>The session it acts for, or none.</summary>
     public Session? Session { get; set; }
+
+    /// <summary>
+    /// The engine's session of this connection, from its hello on: what is reserved here belongs to it, and comes back when it ends.
+    /// </summary>
+    public SessionId Writer { get; set; }
 
     /// <summary>Bytes of frames that are not handled yet; none while nothing is left over.</summary>
     public FrameBuffer? Input { get; set; }

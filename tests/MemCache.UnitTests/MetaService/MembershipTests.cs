@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using MemCache.Core;
 using MemCache.Fabric;
-using MemCache.Interop;
 using MemCache.Protocol;
 using Xunit;
 
@@ -106,30 +104,52 @@ public class MembershipTests
     }
 
     [Fact]
-    public void A_client_moves_its_membership_to_the_unix_socket()
-    {
-        using var f = new ServerFixture();
-        MetaConnection tcp = f.Connect(f.Options.ConfigStoreUrl);
-        Joined joined = ServerFixture.JoinOk(tcp, SegmentBytes);
-        using MetaConnection unix = f.Connect();
-        Assert.Equal(MmcStatus.Ok, ServerFixture.Hello(unix, joined.Session, joined.InstanceId, isMembership: true));
-        tcp.Dispose();
-        ServerFixture.Eventually(() => f.Server.ConnectionCount == 1, "the TCP connection is gone");
-        Assert.Equal(MmcStatus.Ok, ServerFixture.Heartbeat(unix, joined.Session, default, out _, out _));
-        unix.Dispose();
-        ServerFixture.Eventually(() => f.Server.Sessions.SessionCount == 0, "the session ended with its new connection");
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_lost_connection_makes_orphans_while_the_process_lives_and_the_owner_frees_them(bool tcp)
+    public void A_closed_unix_connection_frees_its_reservations_at_once()
     {
         using var f = new ServerFixture();
         using MetaConnection owner = f.Connect();
         Joined provider = ServerFixture.JoinOk(owner, SegmentBytes);
-        MetaConnection writer = f.Connect(tcp ? f.Options.ConfigStoreUrl : null);
-        Joined client = ServerFixture.JoinOk(writer, 0, null, "mmc-live-writer");
+        MetaConnection data = f.Connect();
+        Assert.Equal(MmcStatus.Ok, ServerFixture.Hello(data, provider.Session, provider.InstanceId));
+        Assert.Equal(MmcStatus.RepeatedCall, ServerFixture.Hello(data, provider.Session, provider.InstanceId));
+        Assert.Equal(MmcStatus.Ok, ServerFixture.Reserve(data, "a", 100_000, out _).Status);
+        Assert.Equal(1, f.Server.ReadStats().ReservationCount);
+        data.Dispose();
+        ServerFixture.Eventually(() => f.Server.ReadStats().ReservationCount == 0, "the reservation is gone");
+        Assert.Equal(0, f.Server.ReadStats().OrphanCount);
+        Assert.Equal(0, f.Server.ReadStats().Media.Sum(medium => medium.UsedBytes));
+        Assert.Equal(1, f.Server.Sessions.SessionCount);
+    }
+
+    [Fact]
+    public void A_silent_client_keeps_what_it_reserved_until_its_connection_ends()
+    {
+        using var f = new ServerFixture(heartbeatMs: 20, silenceMs: 200);
+        using MetaConnection owner = f.Connect();
+        Joined provider = ServerFixture.JoinOk(owner, SegmentBytes);
+        using MetaConnection silent = f.Connect();
+        Joined client = ServerFixture.JoinOk(silent);
+        MetaConnection data = f.Connect();
+        Assert.Equal(MmcStatus.Ok, ServerFixture.Hello(data, client.Session, client.InstanceId));
+        Assert.Equal(MmcStatus.Ok, ServerFixture.Reserve(data, "a", 100_000, out _).Status);
+        ServerFixture.Eventually(
+            () => ServerFixture.Heartbeat(owner, provider.Session, default, out _, out _) == MmcStatus.Ok
+                && f.Server.Sessions.SessionCount == 1,
+            "the silent client is lost");
+        Assert.Equal(1, f.Server.ReadStats().ReservationCount);
+        Assert.Equal(MmcStatus.NotConnectedToMeta, ServerFixture.Reserve(data, "b", 1, out _).Status);
+        data.Dispose();
+        ServerFixture.Eventually(() => f.Server.ReadStats().Media.Sum(medium => medium.UsedBytes) == 0, "the space came back");
+    }
+
+    [Fact]
+    public void A_lost_tcp_connection_makes_orphans_and_the_owner_frees_them()
+    {
+        using var f = new ServerFixture();
+        using MetaConnection owner = f.Connect();
+        Joined provider = ServerFixture.JoinOk(owner, SegmentBytes);
+        MetaConnection writer = f.Connect(f.Options.ConfigStoreUrl);
+        ServerFixture.JoinOk(writer, 0, null, "mmc-live-writer");
         Assert.Equal(MmcStatus.Ok, ServerFixture.Reserve(writer, "a", 100_000, out ReplicaLocation replica).Status);
         writer.Dispose();
         ServerFixture.Eventually(() => f.Server.Sessions.SessionCount == 1, "the writer is lost");
@@ -141,7 +161,6 @@ public class MembershipTests
         OrphanEntry orphan = Assert.Single(orphans);
         Assert.Equal(replica.Slot, orphan.Slot);
         Assert.Equal(replica.Generation, orphan.Generation);
-        Assert.Equal(client.Session, orphan.Session);
         Assert.Equal("mmc-live-writer", liveness);
 
         Assert.Equal(MmcStatus.Ok, ServerFixture.Heartbeat(owner, provider.Session, orphans, out orphans, out _));
@@ -156,7 +175,7 @@ public class MembershipTests
         using var f = new ServerFixture();
         using MetaConnection owner = f.Connect();
         Joined provider = ServerFixture.JoinOk(owner, SegmentBytes);
-        MetaConnection writer = f.Connect();
+        MetaConnection writer = f.Connect(f.Options.ConfigStoreUrl);
         ServerFixture.JoinOk(writer);
         Assert.Equal(MmcStatus.Ok, ServerFixture.Reserve(writer, "a", 100_000, out _).Status);
         writer.Dispose();
@@ -243,19 +262,6 @@ public class MembershipTests
         Assert.Equal(MmcStatus.EpochTooOld, ServerFixture.Join(client, 0, RankId.None, out _));
         Assert.Equal(before, f.Server.Sessions.Epoch);
         Assert.Equal(0, f.Server.Sessions.SessionCount);
-    }
-
-    [Fact]
-    public void A_killed_process_is_known_to_be_dead_and_a_living_one_is_not()
-    {
-        Assert.False(PeerProcess.IsDead(Environment.ProcessId));
-        Assert.False(PeerProcess.IsDead(0));
-        using Process child = Process.Start("sleep", "60");
-        Assert.False(PeerProcess.IsDead(child.Id));
-        child.Kill();
-        ServerFixture.Eventually(() => PeerProcess.IsDead(child.Id), "the child is dead");
-        child.WaitForExit();
-        Assert.True(PeerProcess.IsDead(child.Id));
     }
 
     [Fact]

@@ -124,9 +124,9 @@ internal sealed class ServerFixture : IDisposable
         return joined;
     }
 
-    public static MmcStatus Hello(MetaConnection connection, SessionId session, ulong instance, bool isMembership = false)
+    public static MmcStatus Hello(MetaConnection connection, SessionId session, ulong instance)
     {
-        int length = new HelloRequest(session, instance, isMembership).Encode(connection.Payload(HelloRequest.SizeBytes));
+        int length = new HelloRequest(session, instance).Encode(connection.Payload(HelloRequest.SizeBytes));
         return connection.Call(Opcode.Hello, length, Soon, out _);
     }
 
