@@ -3,11 +3,15 @@ using MemCache.Benchmarks;
 return args.FirstOrDefault() switch
 {
     "copy" => CopyBenchmark.Run(args[1..]),
+    "meta" => MetaBenchmark.Run(args[1..]),
+    "allocators" => AllocatorBenchmark.Run(args[1..]),
     _ => Usage(),
 };
 
 static int Usage()
 {
     Console.Error.WriteLine("usage: MemCache.Benchmarks copy [--rounds N] [--threads N] [--blocks N]");
+    Console.Error.WriteLine("       MemCache.Benchmarks meta [--objects N] [--rounds N]");
+    Console.Error.WriteLine("       MemCache.Benchmarks allocators [PAIRS]");
     return 2;
 }

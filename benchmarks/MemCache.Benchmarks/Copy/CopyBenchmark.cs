@@ -23,6 +23,7 @@ internal sealed class CopyBenchmark : IDisposable
 
     private readonly int _blockCount;
     private readonly long _batchBytes;
+    private readonly double _createMilliseconds;
     private readonly OwnedSegment _segment;
     private readonly NativeBuffer _private;
     private readonly NativeBuffer _pool;
@@ -35,7 +36,9 @@ internal sealed class CopyBenchmark : IDisposable
         _blockCount = blockCount;
         _batchBytes = blockCount * BlockBytes;
         SegmentOptions options = new() { Directory = directory, SizeBytes = SetCount * _batchBytes };
+        long begin = Stopwatch.GetTimestamp();
         MmcStatus status = OwnedSegment.Create(options, NullLogger.Instance, out OwnedSegment? segment, out string error);
+        _createMilliseconds = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
         _segment = segment ?? throw new InvalidOperationException($"{status}: {error}");
         _private = NativeBuffer.Allocate(_batchBytes);
         _pool = NativeBuffer.Allocate(SetCount * _batchBytes);
@@ -63,6 +66,11 @@ internal sealed class CopyBenchmark : IDisposable
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{blocks} blocks of 122 buffers, {benchmark._batchBytes / 1e6:F0} MB, {threads} threads, pages {benchmark._segment.Pages}"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"segment of {benchmark._segment.View.DataBytes / 1e6:F0} MB created in {benchmark._createMilliseconds:F0} ms"));
+        benchmark.MeasureFirstTouch(directory);
+        benchmark.MeasureChecksum();
         benchmark.Measure(rounds);
         benchmark.Print();
         return 0;
@@ -133,9 +141,13 @@ internal sealed class CopyBenchmark : IDisposable
     {
         // The first rounds warm code, pages and the engine's choice.
         const int WarmRounds = 10;
+        SplitMix64 random = new(1);
+        (string Name, Func<int, long> Run, List<double> Seconds)[] order = [.. _variants];
         for (int round = 0; round < WarmRounds + rounds; round++)
         {
-            foreach ((_, Func<int, long> run, List<double> seconds) in _variants)
+            // In another order every time: what one variant leaves in the caches favours or harms its successor.
+            Shuffle(order, random);
+            foreach ((_, Func<int, long> run, List<double> seconds) in order)
             {
                 double elapsed = run(round % SetCount) / (double)Stopwatch.Frequency;
                 if (round >= WarmRounds)
@@ -143,6 +155,71 @@ internal sealed class CopyBenchmark : IDisposable
                     seconds.Add(elapsed);
                 }
             }
+        }
+    }
+
+    private static void Shuffle<T>(T[] items, SplitMix64 random)
+    {
+        for (int i = items.Length - 1; i > 0; i--)
+        {
+            int other = (int)random.Below(i + 1);
+            (items[i], items[other]) = (items[other], items[i]);
+        }
+    }
+
+    /// <summary>What the first copy through a new mapping costs: as the system maps it, and as the view prepares it.</summary>
+    private void MeasureFirstTouch(string directory)
+    {
+        using CopyEngine engine = new(new CopyEngineOptions { ThreadCount = 1, Kernel = CopyKernel.NonTemporal });
+        for (int round = 0; round < 2; round++)
+        {
+            PosixFile.OpenExisting(Path.Combine(directory, _segment.View.FileName), writable: true, out PosixFile? file);
+            long fileBytes = new SegmentLayout(_segment.View.DataBytes).FileBytes;
+            file!.Map(fileBytes, out MappedRegion? region);
+            PrintFirstTouch(engine, "page faults", () => region!.Address + (nuint)new SegmentLayout(_segment.View.DataBytes).DataOffset);
+            region!.Dispose();
+            file.Dispose();
+
+            PeerSegment.Open(directory, _segment.View.FileName, _segment.View.Uuid, out PeerSegment? peer, out _);
+            PrintFirstTouch(engine, "prepared", () => peer!.View.DataAddress(0, _batchBytes));
+            peer!.Dispose();
+        }
+    }
+
+    private void PrintFirstTouch(CopyEngine engine, string name, Func<nuint> map)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        nuint address = map();
+        double prepare = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
+        CopyPiece[] pieces = [new CopyPiece(_private.Address, address, _batchBytes)];
+        double first = CopyEngine(engine, pieces, CopyDirection.Put) * 1e3 / Stopwatch.Frequency;
+        double second = CopyEngine(engine, pieces, CopyDirection.Put) * 1e3 / Stopwatch.Frequency;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"new mapping, {name}: prepare {prepare:F1} ms, first copy {first:F1} ms, second {second:F1} ms (one thread)"));
+    }
+
+    /// <summary>What a checksum costs: pieces of less than 6 KiB are summed in one stream, larger ones in three.</summary>
+    private void MeasureChecksum()
+    {
+        foreach (long pieceBytes in new[] { 4096L, SmallLayerBytes, LargeLayerBytes })
+        {
+            List<double> seconds = [];
+            uint state = Crc32C.Begin;
+            for (int round = 0; round < 31; round++)
+            {
+                long begin = Stopwatch.GetTimestamp();
+                for (long offset = 0; offset < BlockBytes; offset += pieceBytes)
+                {
+                    state = Crc32C.Append(state, _private.Address + (nuint)offset, Math.Min(pieceBytes, BlockBytes - offset));
+                }
+
+                seconds.Add(Stopwatch.GetElapsedTime(begin).TotalSeconds);
+            }
+
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"checksum in pieces of {pieceBytes} bytes: {BlockBytes / Median(seconds) / 1e9:F1} GB/s ({state:X8})"));
         }
     }
 

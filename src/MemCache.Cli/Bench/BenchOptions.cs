@@ -20,7 +20,7 @@ internal sealed record BenchOptions
     public TimeSpan RowTimeMax { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Where shared-memory files are made.</summary>
-    public string SharedMemoryDirectory { get; init; } = "/dev/shm";
+    public string SharedMemoryDirectory { get; init; } = SharedMemory.DefaultDirectory;
 
     /// <summary>Blocks of one batch get or put.</summary>
     public int BatchCount { get; init; } = 16;

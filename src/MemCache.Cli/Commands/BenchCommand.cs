@@ -66,6 +66,7 @@ internal static class BenchCommand
 
     private static BenchOptions ReadOptions(ParseResult arguments)
     {
+        SharedMemory.RemoveAbandoned(SharedMemory.DefaultDirectory, TimeProvider.System);
         string[] only = Split(arguments.GetValue(Only));
         var options = new BenchOptions
         {

@@ -74,6 +74,7 @@ internal static class DemoCommand
 
     private static DemoOptions ReadOptions(ParseResult arguments)
     {
+        SharedMemory.RemoveAbandoned(SharedMemory.DefaultDirectory, TimeProvider.System);
         int clients = arguments.GetValue(Clients);
         var options = new DemoOptions
         {

@@ -5,8 +5,8 @@ namespace MemCache.Cli;
 /// <summary>The two streams: results go to standard output, progress and problems to standard error.</summary>
 internal static class Screen
 {
-    // Wide enough for our tables where there is no terminal to ask.
-    private const int WidthWithoutTerminal = 120;
+    // Wide enough for our lines and tables where there is no terminal to ask.
+    private const int WidthWithoutTerminal = 200;
 
     /// <summary>Standard output.</summary>
     public static IAnsiConsole Output { get; } = Create(Console.Out, Console.IsOutputRedirected);

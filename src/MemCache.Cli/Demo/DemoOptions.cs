@@ -27,7 +27,7 @@ internal sealed record DemoOptions
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Where shared-memory files are made.</summary>
-    public string SharedMemoryDirectory { get; init; } = "/dev/shm";
+    public string SharedMemoryDirectory { get; init; } = SharedMemory.DefaultDirectory;
 
     /// <summary>Memory of one rank: its part of <see cref="PoolBytes"/>, rounded up as a LocalService does.</summary>
     public long SegmentBytes =>

@@ -38,14 +38,35 @@ internal sealed class DemoRun(
                 BatchCount = options.BatchCount,
             };
             var clients = new List<DemoClient>();
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            Task watch = StopWithAsync(service.Child, stop);
             try
             {
-                return await RunClientsAsync(workerOptions, clients, cancellation).ConfigureAwait(false);
+                return await RunClientsAsync(workerOptions, clients, stop.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (service.Child.HasExited && !cancellation.IsCancellationRequested)
+            {
+                throw service.Child.Failure("ended in the middle of the run");
             }
             finally
             {
+                await stop.CancelAsync().ConfigureAwait(false);
+                await watch.ConfigureAwait(false);
                 await Task.WhenAll(clients.Select(client => client.DisposeAsync().AsTask())).ConfigureAwait(false);
             }
+        }
+    }
+
+    private static async Task StopWithAsync(ChildProcess child, CancellationTokenSource stop)
+    {
+        try
+        {
+            await child.WaitForExitAsync(stop.Token).ConfigureAwait(false);
+            await stop.CancelAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The run has ended first, as it should.
         }
     }
 

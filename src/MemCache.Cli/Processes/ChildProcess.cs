@@ -129,6 +129,10 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for its end, whenever that is.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled first.</exception>
+    public Task WaitForExitAsync(CancellationToken cancellation) => _process.WaitForExitAsync(cancellation);
+
     /// <summary>Waits for its end; after <paramref name="grace"/> it is killed.</summary>
     public async Task WaitForExitAsync(TimeSpan grace)
     {

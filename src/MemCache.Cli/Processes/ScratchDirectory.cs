@@ -3,6 +3,9 @@ namespace MemCache.Cli;
 /// <summary>A directory of our own that goes with everything in it when the run ends.</summary>
 internal sealed class ScratchDirectory : IDisposable
 {
+    /// <summary>What the names of all of them look like.</summary>
+    public const string NamePattern = "mmc-*-????????";
+
     /// <summary>Makes one under <paramref name="parent"/>, for this user only.</summary>
     public ScratchDirectory(string parent)
     {

@@ -1,10 +1,16 @@
 using MemCache.Core;
+using MemCache.Fabric;
 
 namespace MemCache.Cli;
 
 /// <summary>How much shared memory there is.</summary>
 internal static class SharedMemory
 {
+    /// <summary>Where Linux keeps shared memory.</summary>
+    public const string DefaultDirectory = "/dev/shm";
+
+    private static readonly TimeSpan StartTime = TimeSpan.FromMinutes(2);
+
     /// <summary>Bytes that are free in a directory's file system.</summary>
     public static long FreeBytes(string directory) => new DriveInfo(directory).AvailableFreeSpace;
 

@@ -18,7 +18,7 @@ public sealed class OwnedSegment : IDisposable
         _file = file;
         _region = region;
         Pages = pages;
-        View = new SegmentView(region, layout, file.Uuid, file.Name);
+        View = new SegmentView(region, layout, file.Uuid, file.Name, isPopulated: true);
     }
 
     /// <summary>Addresses, stamps and slots. Hold it while using it.</summary>

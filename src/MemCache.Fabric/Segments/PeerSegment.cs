@@ -85,7 +85,7 @@ public sealed class PeerSegment : IDisposable
 
         // The pages are there already; the advice lets this process's page tables use them as huge ones. No is no harm.
         _ = region.AdviseHugePages(layout.DataOffset, layout.DataBytes);
-        segment = new PeerSegment(region, new SegmentView(region, layout, uuid, fileName));
+        segment = new PeerSegment(region, new SegmentView(region, layout, uuid, fileName, isPopulated: false));
         return MmcStatus.Ok;
     }
 

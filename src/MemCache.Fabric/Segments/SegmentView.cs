@@ -17,10 +17,13 @@ public sealed class SegmentView
     private readonly MappedRegion _region;
     private readonly SegmentLayout _layout;
 
-    // Bit i: this process has seen to it that slots i * 128 .. have memory. Set by any writer, never cleared.
+    // Bit i: this process has seen to it that slots i * 128 .. have memory. Set by any thread, never cleared.
     private readonly ulong[] _populated;
 
-    internal SegmentView(MappedRegion region, SegmentLayout layout, SegmentUuid uuid, string fileName)
+    // Bit i: this mapping has page table entries for the i-th 2 MiB of data. Set by any thread, never cleared; null: for all of them.
+    private readonly ulong[]? _dataPopulated;
+
+    internal SegmentView(MappedRegion region, SegmentLayout layout, SegmentUuid uuid, string fileName, bool isPopulated)
     {
         Invariant.Require(layout.IsValid && region.SizeBytes >= layout.FileBytes);
         _region = region;
@@ -28,6 +31,7 @@ public sealed class SegmentView
         Uuid = uuid;
         FileName = fileName;
         _populated = new ulong[((layout.SlotCount / SlotsPerPopulation) + 63) / 64];
+        _dataPopulated = isPopulated ? null : new ulong[((layout.DataBytes / SegmentLayout.HugePageBytes) + 63) / 64];
     }
 
     /// <summary>Bytes of data.</summary>
@@ -52,10 +56,13 @@ public sealed class SegmentView
     /// <summary>Ends what <see cref="TryAcquire"/> began.</summary>
     public void Release() => _region.Release();
 
-    /// <summary>Address of a data range.</summary>
-    /// <returns>0 if the range does not lie inside the segment's data.</returns>
+    /// <summary>
+    /// Address of a data range. The first time that a mapping of a peer's segment touches a range, its page table entries are made here, many
+    /// at a time, which costs a quarter of what the page faults of the copy would.
+    /// </summary>
+    /// <returns>0 if the range does not lie inside the segment's data, or has no memory.</returns>
     public nuint DataAddress(long offset, long sizeBytes) =>
-        offset >= 0 && sizeBytes > 0 && sizeBytes <= DataBytes && offset <= DataBytes - sizeBytes
+        IsInside(offset, sizeBytes) && TryPopulateData(offset, sizeBytes)
             ? _region.Address + (nuint)(_layout.DataOffset + offset)
             : 0;
 
@@ -63,12 +70,6 @@ public sealed class SegmentView
     /// <returns>An empty span if the range does not lie inside the segment's data.</returns>
     public Span<byte> DataSpan(long offset, int length) =>
         DataAddress(offset, length) != 0 ? _region.Slice(_layout.DataOffset + offset, length) : default;
-
-    /// <summary>
-    /// Gives a range of the data page table entries in this process, so that the first copy does not stop at every page. Cheap, and of use
-    /// to a peer only: the owner has done it at creation.
-    /// </summary>
-    public Errno PopulateData(long offset, long sizeBytes) => _region.Populate(_layout.DataOffset + offset, sizeBytes);
 
     /// <summary>
     /// Makes the caller the blob's writer: takes the slot, then stamps every page of the blob. From here until <see cref="EndWrite"/> or
@@ -290,7 +291,10 @@ public sealed class SegmentView
         blob.Slot < SlotCount
         && blob.Generation is > 0 and <= Limits.GenerationMax
         && (blob.Offset & (Limits.BlobAlignmentBytes - 1)) == 0
-        && DataAddress(blob.Offset, blob.SizeBytes) != 0;
+        && IsInside(blob.Offset, blob.SizeBytes);
+
+    private bool IsInside(long offset, long sizeBytes) =>
+        offset >= 0 && sizeBytes > 0 && sizeBytes <= DataBytes && offset <= DataBytes - sizeBytes;
 
     private Span<ulong> StampsOf(in BlobLocation blob)
     {
@@ -322,6 +326,36 @@ public sealed class SegmentView
         }
 
         Interlocked.Or(ref _populated[group / 64], 1UL << (int)(group % 64));
+        return true;
+    }
+
+    private bool TryPopulateData(long offset, long sizeBytes)
+    {
+        if (_dataPopulated is null)
+        {
+            return true;
+        }
+
+        long last = (offset + sizeBytes - 1) / SegmentLayout.HugePageBytes;
+        bool isPopulated = true;
+        for (long part = offset / SegmentLayout.HugePageBytes; isPopulated && part <= last; part++)
+        {
+            isPopulated = (Volatile.Read(ref _dataPopulated[part / 64]) & (1UL << (int)(part % 64))) != 0
+                || TryPopulatePart(_dataPopulated, part);
+        }
+
+        return isPopulated;
+    }
+
+    private bool TryPopulatePart(ulong[] populated, long part)
+    {
+        long offset = _layout.DataOffset + (part * SegmentLayout.HugePageBytes);
+        if (_region.Populate(offset, SegmentLayout.HugePageBytes) != Errno.None)
+        {
+            return false;
+        }
+
+        Interlocked.Or(ref populated[part / 64], 1UL << (int)(part % 64));
         return true;
     }
 

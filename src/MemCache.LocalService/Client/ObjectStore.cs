@@ -110,8 +110,9 @@ public sealed partial class ObjectStore : IDisposable
 
     private bool WaitUntilJoined(out MmcStatus status, out string error)
     {
-        // What can't get better by waiting ends the wait: too little memory, an illegal address, another protocol version.
-        long deadline = Deadline.In(_options.ClientTimeoutSeconds * 1000L);
+        // What can't get better by waiting ends the wait: too little memory, an illegal address, another protocol version. The first
+        // attempt is let come to its end: to pre-fault a large segment takes longer than any call may.
+        long graceEnd = Deadline.In(_options.ClientRetryMs > 0 ? _options.ClientRetryMs : OpenGraceMs);
         do
         {
             if (_membership.WaitForSession(TimeSpan.FromMilliseconds(50)))
@@ -124,11 +125,10 @@ public sealed partial class ObjectStore : IDisposable
             status = _membership.LastStatus;
             error = _membership.LastError;
         }
-        while (!Deadline.HasPassed(deadline) && MayGetBetter(status, deadline));
+        while (status == MmcStatus.Ok || (MayGetBetter(status) && !Deadline.HasPassed(graceEnd)));
         return false;
     }
 
-    private bool MayGetBetter(MmcStatus status, long deadline) =>
-        status is MmcStatus.NotConnectedToMeta or MmcStatus.Timeout or MmcStatus.LimitExceeded
-        && (_options.ClientRetryMs > 0 || Deadline.MillisecondsLeft(deadline) > (_options.ClientTimeoutSeconds * 1000L) - OpenGraceMs);
+    private static bool MayGetBetter(MmcStatus status) =>
+        status is MmcStatus.NotConnectedToMeta or MmcStatus.Timeout or MmcStatus.LimitExceeded;
 }

@@ -30,8 +30,8 @@ internal sealed partial class MembershipThread : IDisposable
     private readonly OrphanEntry[] _resolved = new OrphanEntry[WireLimits.OrphanCountMax]; // membership thread only
     private int _resolvedCount; // membership thread only
     private volatile Session? _session; // written by the membership thread
-    private volatile string _lastError = "not tried yet";
-    private volatile int _lastStatus = (int)MmcStatus.NotConnectedToMeta;
+    private volatile string _lastError = "";
+    private volatile int _lastStatus = (int)MmcStatus.Ok;
     private volatile bool _stopping;
     private RankId _rank = RankId.None; // membership thread only: asked for again after a loss
 
@@ -52,7 +52,7 @@ internal sealed partial class MembershipThread : IDisposable
     /// <summary>Why there is no session.</summary>
     public string LastError => _lastError;
 
-    /// <summary>Status of the last attempt to join.</summary>
+    /// <summary>Status of the last attempt to join; <see cref="MmcStatus.Ok"/> while the first one is under way.</summary>
     public MmcStatus LastStatus => (MmcStatus)_lastStatus;
 
     public void Start() => _thread.Start();

@@ -110,7 +110,7 @@ internal sealed class Slab
             Link(chunk, index);
         }
 
-        if (chunk.LiveCount == 0 && (chunk.PreviousPartial >= 0 || chunk.NextPartial >= 0))
+        if (chunk.LiveCount == 0)
         {
             DropChunk(chunk, index);
         }

@@ -2,7 +2,7 @@ using System.Text;
 using MemCache.Core;
 using Xunit;
 
-namespace MemCache.UnitTests.Core;
+namespace MemCache.UnitTests;
 
 public sealed class KeyBatchTests
 {

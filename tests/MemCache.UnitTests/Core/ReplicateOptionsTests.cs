@@ -1,7 +1,7 @@
 using MemCache.Core;
 using Xunit;
 
-namespace MemCache.UnitTests.Core;
+namespace MemCache.UnitTests;
 
 public sealed class ReplicateOptionsTests
 {

@@ -2,7 +2,7 @@ using MemCache.Core;
 using MemCache.LocalService;
 using Xunit;
 
-namespace MemCache.UnitTests.LocalService;
+namespace MemCache.UnitTests;
 
 public sealed class LeaseReturnsTests
 {

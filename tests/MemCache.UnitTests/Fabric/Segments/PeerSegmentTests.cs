@@ -51,6 +51,23 @@ public sealed class PeerSegmentTests : IDisposable
             File.ReadAllLines("/proc/self/maps"), line => line.Contains(owned.View.FileName, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Data_that_has_lost_its_memory_has_no_address()
+    {
+        OwnedSegment owned = _fixture.CreateOwned(8 << 20);
+        PeerSegment peer = _fixture.OpenPeer(owned);
+        Assert.NotEqual((nuint)0, peer.View.DataAddress(0, 2 << 20));
+        PosixFile.OpenExisting(Directory.PathOf(owned.View.FileName), writable: true, out PosixFile? file);
+        using (file)
+        {
+            Assert.Equal(Errno.None, file!.SetLength(new SegmentLayout(8 << 20).DataOffset + (4 << 20)));
+        }
+
+        Assert.NotEqual((nuint)0, peer.View.DataAddress(2 << 20, 2 << 20));
+        Assert.Equal((nuint)0, peer.View.DataAddress(4 << 20, 1));
+        Assert.Equal((nuint)0, peer.View.DataAddress(3 << 20, 2 << 20));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("mmc-.segment")]
