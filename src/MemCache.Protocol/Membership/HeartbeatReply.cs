@@ -30,7 +30,7 @@ public readonly ref struct HeartbeatReply
 
     /// <summary>Begins the payload: version, counts, orphans; the writers follow with <see cref="WriteWriter"/>.</summary>
     public static void Begin(
-        ref PayloadWriter writer, ulong registryVersion, ReadOnlySpan<OrphanEntry> orphans, int writerCount)
+        ref PayloadWriter writer, ulong registryVersion, scoped ReadOnlySpan<OrphanEntry> orphans, int writerCount)
     {
         writer.Write(registryVersion);
         writer.Write((uint)orphans.Length);
@@ -39,7 +39,7 @@ public readonly ref struct HeartbeatReply
     }
 
     /// <summary>Adds one writer.</summary>
-    public static void WriteWriter(ref PayloadWriter writer, SessionId session, ReadOnlySpan<byte> livenessFileName)
+    public static void WriteWriter(ref PayloadWriter writer, SessionId session, scoped ReadOnlySpan<byte> livenessFileName)
     {
         writer.Write(session.Value);
         writer.WriteText(livenessFileName);
