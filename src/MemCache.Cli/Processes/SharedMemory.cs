@@ -15,6 +15,31 @@ internal static class SharedMemory
     public static long FreeBytes(string directory) => new DriveInfo(directory).AvailableFreeSpace;
 
     /// <summary>
+    /// Gives back the memory of runs that were killed with all their processes: files that nobody holds a lock on, and
+    /// the directories that are empty then.
+    /// </summary>
+    public static void RemoveAbandoned(string directory, TimeProvider clock)
+    {
+        var logger = new StderrLogger();
+        foreach (string run in Directory.EnumerateDirectories(directory, ScratchDirectory.NamePattern))
+        {
+            try
+            {
+                // A run that is just starting has an empty directory too.
+                if (clock.GetUtcNow() - Directory.GetLastWriteTimeUtc(run) > StartTime)
+                {
+                    SegmentReaper.RemoveStale(run, logger);
+                    Directory.Delete(run);
+                }
+            }
+            catch (Exception inUse) when (inUse is IOException or UnauthorizedAccessException)
+            {
+                // Not empty: that run is alive. Or it is another user's.
+            }
+        }
+    }
+
+    /// <summary>
     /// The size of the pool: as wanted, or the default, or what fits where that is less (containers often have 64 MB).
     /// </summary>
     /// <exception cref="InsufficientMemoryException">Less than <paramref name="minBytes"/> would fit, or what was

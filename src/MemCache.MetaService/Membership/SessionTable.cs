@@ -1,6 +1,5 @@
 using System.Text;
 using MemCache.Core;
-using MemCache.Interop;
 using MemCache.Meta;
 using MemCache.Protocol;
 
