@@ -6,7 +6,7 @@ namespace MemCache.Benchmarks;
 
 /// <summary>
 /// Metadata engine: memory of an object, the longest single call while the table grows, batches of 256 keys on a small and on a large table
-/// in turns, one and two threads. Options: --objects N (default 10 million), --rounds N.
+/// in turns, one and two threads. Options: --objects N (default 10 million), --small N (default 100,000), --rounds N.
 /// </summary>
 internal static class MetaBenchmark
 {
@@ -19,7 +19,7 @@ internal static class MetaBenchmark
         int rounds = Option(args, "--rounds", 31);
         Console.WriteLine($"{Environment.ProcessorCount} cores, {(GCIsServer() ? "server" : "workstation")} GC, {objectCount} objects");
 
-        MetaTable small = new(SmallCount);
+        MetaTable small = new(Option(args, "--small", SmallCount));
         small.Fill(report: false);
         MetaTable large = new(objectCount);
         long before = MetaTable.ResidentBytes();

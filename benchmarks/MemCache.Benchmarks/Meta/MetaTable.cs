@@ -53,8 +53,7 @@ internal sealed class MetaTable
     public void Fill(bool report)
     {
         KeyBatch keys = new();
-        List<double> times = new(2 * ObjectCount / KeysPerBatch + 2);
-        TimeSpan pausesBefore = GC.GetTotalPauseDuration();
+        CallTimes times = new(2 * ObjectCount / KeysPerBatch + 2);
         int collectionsBefore = GC.CollectionCount(0);
         long begin = Stopwatch.GetTimestamp();
         for (int first = 0; first < ObjectCount; first += KeysPerBatch)
@@ -68,15 +67,13 @@ internal sealed class MetaTable
             Put(keys, times);
         }
 
-        double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
-        times.Sort();
         if (report)
         {
+            double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
             Console.WriteLine(
-                $"fill: {seconds:F1} s, {ObjectCount / seconds / 1e6:F2} M objects/s; calls of 256 keys: median {times[times.Count / 2]:F0} us, "
-                + $"p99.9 {times[(int)(times.Count * 0.999)]:F0} us, longest {times[^1]:F0} {times[^2]:F0} {times[^3]:F0} us; "
-                + $"{GC.CollectionCount(0) - collectionsBefore} collections, "
-                + $"{(GC.GetTotalPauseDuration() - pausesBefore).TotalMilliseconds:F2} ms paused");
+                $"fill: {seconds:F1} s, {ObjectCount / seconds / 1e6:F2} M objects/s with making the keys, "
+                + $"{GC.CollectionCount(0) - collectionsBefore} collections");
+            times.Report("reserve or commit of 256");
         }
     }
 
@@ -84,7 +81,7 @@ internal sealed class MetaTable
     public void Churn()
     {
         const int Count = 2000;
-        List<double> times = new(3 * Count);
+        CallTimes times = new(3 * Count);
         KeyBatch old = new();
         KeyBatch added = new();
         for (int i = 0; i < Count; i++)
@@ -97,16 +94,13 @@ internal sealed class MetaTable
                 added.Add(Key((1UL << 40) + (ulong)(i * KeysPerBatch + k)));
             }
 
-            long begin = Stopwatch.GetTimestamp();
+            times.Begin();
             Engine.Remove(old.Spans, 0, _statuses);
-            times.Add(Stopwatch.GetElapsedTime(begin).TotalMicroseconds);
+            times.End();
             Put(added, times);
         }
 
-        times.Sort();
-        Console.WriteLine(
-            $"churn, remove + reserve + commit of 256 keys: median {times[times.Count / 2]:F0} us, p99.9 {times[(int)(times.Count * 0.999)]:F0} us, "
-            + $"longest {times[^1]:F0} us; largest of the medium's free runs {Engine.ReadStats().Segments[0].FreeExtentCount}");
+        times.Report("churn, calls of 256");
     }
 
     public void Prepare(Order order)
@@ -145,12 +139,12 @@ internal sealed class MetaTable
 
     public Caller NewCaller() => new(this);
 
-    private void Put(KeyBatch keys, List<double> times)
+    private void Put(KeyBatch keys, CallTimes times)
     {
         int count = keys.Count;
-        long begin = Stopwatch.GetTimestamp();
+        times.Begin();
         Engine.Reserve(_session, keys.Spans, _sizes.AsSpan(0, count), default, Medium.Dram, 0, _objects, _replicas);
-        times.Add(Stopwatch.GetElapsedTime(begin).TotalMicroseconds);
+        times.End();
         for (int i = 0; i < count; i++)
         {
             _commits[i] = new CommitEntry
@@ -161,9 +155,9 @@ internal sealed class MetaTable
             };
         }
 
-        begin = Stopwatch.GetTimestamp();
+        times.Begin();
         Engine.Commit(_session, _commits.AsSpan(0, count), 0, _statuses);
-        times.Add(Stopwatch.GetElapsedTime(begin).TotalMicroseconds);
+        times.End();
     }
 
     private ReadOnlySpan<byte> Key(ulong number)

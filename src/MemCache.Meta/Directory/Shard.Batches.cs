@@ -4,8 +4,10 @@ namespace MemCache.Meta;
 
 internal sealed partial class Shard<TPolicy>
 {
-    // Below this many keys in a shard there is nothing to overlap.
+    // Below this many keys in a shard there is nothing to overlap; with fewer objects the processor overlaps the misses of the outer
+    // caches well enough by itself. Both measured: docs/design/metadata-engine.md.
     private const int StagedCountMin = 3;
+    private const int StagedObjectCountMin = 8192;
 
     /// <summary>What <see cref="TouchAhead"/> read: a result, so that the reads are not left out. Means nothing.</summary>
     public ulong Touched { get; private set; }
@@ -29,7 +31,7 @@ internal sealed partial class Shard<TPolicy>
                 }
 
                 _stats.ExistsHits++;
-                Policy(Header(record).Medium).Touch(_slab, record, sequenceLast - (ulong)i);
+                Touch(record, sequenceLast - (ulong)i);
             }
 
             PublishOldest();
@@ -65,7 +67,7 @@ internal sealed partial class Shard<TPolicy>
                     ref RecordHeader header = ref Header(record);
                     header.Lease = ReadLease.Grant(header.Lease, leaseMs, nowMs);
                     _stats.LeasesGranted++;
-                    Policy(header.Medium).Touch(_slab, record, sequenceLast - (ulong)i);
+                    Policy(header.Medium).Touch(_slab, record, ref header, sequenceLast - (ulong)i);
                 }
             }
 
@@ -169,6 +171,12 @@ internal sealed partial class Shard<TPolicy>
         }
     }
 
+    private void Touch(uint record, ulong sequence)
+    {
+        ref RecordHeader header = ref Header(record);
+        Policy(header.Medium).Touch(_slab, record, ref header, sequence);
+    }
+
     private uint Tag(uint record) => (uint)_hash.Compute(Key(record));
 
     private ObjectLocation Locate(uint record, int replicaCount, int firstReplicaIndex)
@@ -254,7 +262,7 @@ internal sealed partial class Shard<TPolicy>
     /// </summary>
     private void TouchAhead(ReadOnlySpan<int> entries, BatchScratch scratch)
     {
-        if (entries.Length < StagedCountMin)
+        if (entries.Length < StagedCountMin || _index.Count < StagedObjectCountMin)
         {
             return;
         }
@@ -287,8 +295,10 @@ internal sealed partial class Shard<TPolicy>
 
     private ulong TouchNeighbours(uint record)
     {
-        ref RecordHeader header = ref Header(record);
-        ulong touched = Key(record)[^1];
+        // The key's last byte is as far from the header as the next line can be.
+        ReadOnlySpan<byte> cell = _slab.Tail(record);
+        ref readonly RecordHeader header = ref System.Runtime.InteropServices.MemoryMarshal.AsRef<RecordHeader>(cell);
+        ulong touched = cell[header.KeyOffset + header.KeyBytesLessOne];
         touched ^= header.Previous == 0 ? 0 : Header(header.Previous).Sequence;
         return touched ^ (header.Next == 0 ? 0 : Header(header.Next).Sequence);
     }

@@ -18,7 +18,7 @@ internal sealed partial class Shard<TPolicy>
                 if (record != 0)
                 {
                     objects[i].Status = MmcStatus.DuplicatedObject;
-                    Policy(Header(record).Medium).Touch(_slab, record, sequenceLast - (ulong)i);
+                    Touch(record, sequenceLast - (ulong)i);
                 }
             }
 
@@ -187,7 +187,7 @@ internal sealed partial class Shard<TPolicy>
 
     private MmcStatus Publish(uint record, ulong sequence)
     {
-        if (LivingReplicaCount(record) == 0)
+        if (!IsLiving(record))
         {
             return MmcStatus.NotConnectedToLocal;
         }
@@ -197,7 +197,7 @@ internal sealed partial class Shard<TPolicy>
         if (first != 0)
         {
             _stats.CommitsDuplicated++;
-            Policy(Header(first).Medium).Touch(_slab, first, sequence);
+            Touch(first, sequence);
             return MmcStatus.DuplicatedObject;
         }
 

@@ -78,7 +78,7 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
                 break;
             }
 
-            if (found == tag && Key((uint)page[i]).SequenceEqual(key))
+            if (found == tag && HasKey((uint)page[i], key))
             {
                 return (uint)page[i];
             }
@@ -87,11 +87,18 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
         return 0;
     }
 
+    private bool HasKey(uint record, ReadOnlySpan<byte> key)
+    {
+        ReadOnlySpan<byte> cell = _slab.Tail(record);
+        ref readonly RecordHeader header = ref MemoryMarshal.AsRef<RecordHeader>(cell);
+        return header.KeyBytes == key.Length && cell.Slice(header.KeyOffset, key.Length).SequenceEqual(key);
+    }
+
     /// <summary>As <see cref="Find"/>, but an object whose every replica is in a dropped segment is removed on the way.</summary>
     private uint FindLiving(uint tag, ReadOnlySpan<byte> key)
     {
         uint record = Find(tag, key);
-        if (record == 0 || LivingReplicaCount(record) != 0)
+        if (record == 0 || IsLiving(record))
         {
             return record;
         }
@@ -99,6 +106,13 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
         _stats.ObjectsLost++;
         RemoveReadable(record, tag);
         return 0;
+    }
+
+    private bool IsLiving(uint record)
+    {
+        ref RecordHeader header = ref Header(record);
+        return _segments.Living(header.First.Segment) is not null
+            || header.ReplicaCount > 1 && LivingReplicaCount(record) != 0;
     }
 
     private int LivingReplicaCount(uint record)

@@ -25,8 +25,7 @@ internal sealed class Slab
     private readonly int[] _partial = new int[CellGranulesMax + 1];
     private readonly Stack<int> _freeIndexes = new();
     private Chunk?[] _chunks = new Chunk?[16];
-    private byte[][] _bytes = new byte[16][];
-    private int[] _bases = new int[16];
+    private View[] _views = new View[16];
 
     /// <summary>A slab that takes its chunks from <paramref name="pool"/>.</summary>
     public Slab(ChunkPool pool)
@@ -123,8 +122,15 @@ internal sealed class Slab
     /// <summary>The first <paramref name="length"/> bytes of a cell.</summary>
     public Span<byte> Bytes(uint cell, int length)
     {
-        int index = (int)(cell >> _granuleShift);
-        return _bytes[index].AsSpan(_bases[index] + (int)(cell & _granuleMask) * GranuleBytes, length);
+        ref readonly View view = ref _views[(int)(cell >> _granuleShift)];
+        return view.Bytes.AsSpan(view.BaseIndex + (int)(cell & _granuleMask) * GranuleBytes, length);
+    }
+
+    /// <summary>The bytes from the begin of a cell to the end of its chunk: for one look at parts of unknown length.</summary>
+    public Span<byte> Tail(uint cell)
+    {
+        ref readonly View view = ref _views[(int)(cell >> _granuleShift)];
+        return view.Bytes.AsSpan(view.BaseIndex + (int)(cell & _granuleMask) * GranuleBytes);
     }
 
     /// <summary>Whether <paramref name="cell"/>, a number from outside, names a cell that was handed out, of at most that size.</summary>
@@ -149,7 +155,7 @@ internal sealed class Slab
             if (_chunks[i] is { } chunk)
             {
                 _chunks[i] = null;
-                _bytes[i] = [];
+                _views[i] = default;
                 _pool.Return(chunk);
             }
         }
@@ -174,14 +180,12 @@ internal sealed class Slab
         if (!reused && ++ChunkCount > _chunks.Length)
         {
             Array.Resize(ref _chunks, 2 * _chunks.Length);
-            Array.Resize(ref _bytes, _chunks.Length);
-            Array.Resize(ref _bases, _chunks.Length);
+            Array.Resize(ref _views, _chunks.Length);
         }
 
         chunk.Format(granules);
         _chunks[index] = chunk;
-        _bytes[index] = chunk.Bytes;
-        _bases[index] = chunk.BaseIndex;
+        _views[index] = new View(chunk.Bytes, chunk.BaseIndex);
         Link(chunk, index);
         return index;
     }
@@ -190,7 +194,7 @@ internal sealed class Slab
     {
         Unlink(chunk);
         _chunks[index] = null;
-        _bytes[index] = [];
+        _views[index] = default;
         _freeIndexes.Push(index);
         _pool.Return(chunk);
     }
@@ -227,4 +231,7 @@ internal sealed class Slab
         chunk.PreviousPartial = -1;
         chunk.NextPartial = -1;
     }
+
+    // What a look at a cell needs, in one place.
+    private readonly record struct View(byte[]? Bytes, int BaseIndex);
 }

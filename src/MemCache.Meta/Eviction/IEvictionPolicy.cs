@@ -21,8 +21,8 @@ internal interface IEvictionPolicy
     /// <summary>Adds an object that has just become readable.</summary>
     void Insert(Slab slab, uint record, ulong sequence);
 
-    /// <summary>The object was used.</summary>
-    void Touch(Slab slab, uint record, ulong sequence);
+    /// <summary>The object, whose header this is, was used.</summary>
+    void Touch(Slab slab, uint record, ref RecordHeader header, ulong sequence);
 
     /// <summary>Takes an object out.</summary>
     void Remove(Slab slab, uint record);

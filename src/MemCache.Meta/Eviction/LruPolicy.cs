@@ -31,16 +31,16 @@ internal struct LruPolicy : IEvictionPolicy
     }
 
     /// <inheritdoc/>
-    public void Touch(Slab slab, uint record, ulong sequence)
+    public void Touch(Slab slab, uint record, ref RecordHeader header, ulong sequence)
     {
-        ref RecordHeader header = ref slab.Ref<RecordHeader>(record);
         header.Sequence = sequence;
-        if (_recent.Head == record)
+        if (header.PolicyMark != Parked)
         {
+            _recent.MoveToFront(slab, record, ref header);
             return;
         }
 
-        Remove(slab, record);
+        _parked.Remove(slab, record);
         header.PolicyMark = 0;
         _recent.PushFront(slab, record);
     }
