@@ -8,14 +8,15 @@ internal static class HugePageAdvice
 {
     /// <summary>Advises the data of a mapping that has no pages yet.</summary>
     public static PageKind Apply(
-        MappedRegion region, SegmentLayout layout, FileSystemStatus fileSystem, HugePages wanted, ILogger logger)
+        MappedRegion region, SegmentLayout layout, FileSystemStatus fileSystem, SegmentOptions options, ILogger logger)
     {
         if (fileSystem.IsHugetlbfs)
         {
             return PageKind.Hugetlb;
         }
 
-        string reason = WhyNot(fileSystem, wanted, HostMemory.ReadHugePageSetting());
+        string mount = HostMemory.ReadMountHugePages(options.Directory);
+        string reason = WhyNot(fileSystem, options, HostMemory.ReadHugePageSetting(), mount);
         if (reason.Length == 0)
         {
             Errno error = region.AdviseHugePages(layout.DataOffset, layout.DataBytes);
@@ -31,13 +32,19 @@ internal static class HugePageAdvice
     }
 
     /// <summary>Why there will be no huge pages, with what an operator can do; empty if there will.</summary>
-    internal static string WhyNot(FileSystemStatus fileSystem, HugePages wanted, string setting)
+    /// <param name="fileSystem">That of the directory.</param>
+    /// <param name="options">What is wanted, and where.</param>
+    /// <param name="setting">The kernel's setting; of its words, "deny" and "force" overrule the mount's.</param>
+    /// <param name="mount">The mount's word.</param>
+    internal static string WhyNot(FileSystemStatus fileSystem, SegmentOptions options, string setting, string mount)
     {
         const string Path = HostMemory.HugePageSettingPath;
-        return wanted == HugePages.Off ? "they are switched off by configuration"
-            : !fileSystem.IsTmpfs ? "the directory is neither tmpfs nor hugetlbfs"
-            : setting is "always" or "within_size" or "advise" or "force" ? ""
+        bool isOffered = setting == "force" || mount is "always" or "within_size" or "advise";
+        return options.HugePages == HugePages.Off ? "they are switched off by configuration"
+            : !fileSystem.IsTmpfs ? $"{options.Directory} is neither tmpfs nor hugetlbfs"
+            : setting == "deny" ? $"{Path} is 'deny'; allow them with: echo never > {Path}"
             : setting.Length == 0 ? $"this kernel has no {Path}; a hugetlbfs mount as directory would give them"
-            : $"{Path} is '{setting}'; enable with: echo advise > {Path}";
+            : isOffered ? ""
+            : $"{options.Directory} is mounted with huge={mount}; enable with: mount -o remount,huge=advise {options.Directory}";
     }
 }

@@ -95,7 +95,7 @@ public sealed class OwnedSegment : IDisposable
             return FileErrors.ToStatus(errno);
         }
 
-        PageKind pages = HugePageAdvice.Apply(region, layout, fileSystem, options.HugePages, logger);
+        PageKind pages = HugePageAdvice.Apply(region, layout, fileSystem, options, logger);
         (long, long)[] ranges = [(0, layout.DirectoryOffset), (layout.DataOffset, layout.DataBytes)];
         errno = new SegmentPrefault(region, ranges, options.Progress).Run(options.PrefaultThreads);
         if (errno != Errno.None)

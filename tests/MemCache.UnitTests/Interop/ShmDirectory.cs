@@ -18,10 +18,10 @@ internal sealed class ShmDirectory : IDisposable
     public string Path { get; }
 
     /// <summary>A file system of its own, so small that it gets full. Skips the test where mounting is not allowed.</summary>
-    public static ShmDirectory Mount(long sizeBytes)
+    public static ShmDirectory Mount(long sizeBytes, string option = "nodev")
     {
         ShmDirectory directory = new();
-        directory._isMounted = Run("mount", "-t", "tmpfs", "-o", $"size={sizeBytes}", "tmpfs", directory.Path) == 0;
+        directory._isMounted = Run("mount", "-t", "tmpfs", "-o", $"size={sizeBytes},{option}", "tmpfs", directory.Path) == 0;
         if (!directory._isMounted)
         {
             directory.Dispose();

@@ -8,32 +8,71 @@ public sealed class HugePageAdviceTests
 {
     private static readonly FileSystemStatus Tmpfs = new(0x01021994, 4096, 1 << 30);
 
-    [Theory]
-    [InlineData("always")]
-    [InlineData("within_size")]
-    [InlineData("advise")]
-    [InlineData("force")]
-    public void Tmpfs_gives_huge_pages_under_these_settings(string setting) =>
-        Assert.Equal("", HugePageAdvice.WhyNot(Tmpfs, HugePages.Auto, setting));
+    private static readonly SegmentOptions Options = new() { Directory = "/dev/shm" };
 
     [Theory]
-    [InlineData("never")]
-    [InlineData("deny")]
-    public void A_setting_that_forbids_them_is_named_with_the_command_that_allows_them(string setting)
+    [InlineData("never", "always")]
+    [InlineData("never", "within_size")]
+    [InlineData("advise", "advise")]
+    [InlineData("force", "never")]
+    public void Tmpfs_gives_huge_pages_where_the_mount_or_the_kernel_says_so(string setting, string mount) =>
+        Assert.Equal("", HugePageAdvice.WhyNot(Tmpfs, Options, setting, mount));
+
+    [Fact]
+    public void A_mount_without_them_is_named_with_the_command_that_enables_them() =>
+        Assert.Equal(
+            "/dev/shm is mounted with huge=never; enable with: mount -o remount,huge=advise /dev/shm",
+            HugePageAdvice.WhyNot(Tmpfs, Options, "always", "never"));
+
+    [Fact]
+    public void Everything_else_that_prevents_them_is_named_too()
     {
-        string reason = HugePageAdvice.WhyNot(Tmpfs, HugePages.Auto, setting);
-        Assert.Contains($"'{setting}'", reason, StringComparison.Ordinal);
+        Assert.Contains("'deny'", HugePageAdvice.WhyNot(Tmpfs, Options, "deny", "always"), StringComparison.Ordinal);
+        Assert.Contains("has no", HugePageAdvice.WhyNot(Tmpfs, Options, "", "always"), StringComparison.Ordinal);
         Assert.Contains(
-            "echo advise > /sys/kernel/mm/transparent_hugepage/shmem_enabled", reason, StringComparison.Ordinal);
+            "configuration",
+            HugePageAdvice.WhyNot(Tmpfs, Options with { HugePages = HugePages.Off }, "force", "always"),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "neither", HugePageAdvice.WhyNot(Tmpfs with { Type = 0xEF53 }, Options, "force", "always"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/dev/shm", "never")]
+    [InlineData("/dev/shm/sub", "never")]
+    [InlineData("/mnt/huge", "advise")]
+    [InlineData("/mnt/huge/a/b", "advise")]
+    [InlineData("/mnt/huge2", "never")]
+    [InlineData("/mnt/over", "always")]
+    [InlineData("/", "never")]
+    public void The_option_is_that_of_the_mount_the_directory_lies_in(string directory, string expected)
+    {
+        const string Mounts = """
+            1 0 0:1 / / rw - ext4 /dev/vda rw
+            30 25 0:27 / /dev/shm rw,relatime - tmpfs tmpfs rw,size=24684084k
+            42 27 0:39 / /mnt/huge rw,relatime shared:7 - tmpfs tmpfs rw,size=2097152k,huge=advise
+            43 27 0:40 / /mnt/over rw,relatime - tmpfs tmpfs rw,huge=never
+            44 27 0:41 / /mnt/over rw,relatime - tmpfs tmpfs rw,huge=always
+
+            """;
+        Assert.Equal(expected, HostMemory.ParseMountHugePages(Mounts, directory));
+        Assert.Equal("never", HostMemory.ParseMountHugePages("", directory));
     }
 
     [Fact]
-    public void A_kernel_without_them_and_a_choice_against_them_are_reasons_too()
+    public void A_segment_on_a_mount_with_huge_pages_has_them()
     {
-        Assert.Contains("has no", HugePageAdvice.WhyNot(Tmpfs, HugePages.Auto, ""), StringComparison.Ordinal);
-        Assert.Contains("configuration", HugePageAdvice.WhyNot(Tmpfs, HugePages.Off, "always"), StringComparison.Ordinal);
-        Assert.Contains(
-            "neither", HugePageAdvice.WhyNot(Tmpfs with { Type = 0xEF53 }, HugePages.Auto, "always"), StringComparison.Ordinal);
+        using ShmDirectory mounted = ShmDirectory.Mount(64 << 20, "huge=advise");
+        using SegmentFixture fixture = new(mounted);
+        Assert.SkipUnless(
+            HostMemory.ReadMountHugePages(mounted.Path) == "advise" && HostMemory.ReadHugePageSetting() is not ("" or "deny"),
+            "this kernel has no huge pages for tmpfs");
+        OwnedSegment segment = fixture.CreateOwned(16 << 20);
+        Assert.Equal(PageKind.HugeAdvised, segment.Pages);
+        string[] smaps = File.ReadAllLines("/proc/self/smaps");
+        int start = Array.FindLastIndex(smaps, line => line.Contains(segment.View.FileName, StringComparison.Ordinal));
+        string mapped = smaps.Skip(start).First(line => line.StartsWith("ShmemPmdMapped:", StringComparison.Ordinal));
+        Assert.Contains($"{16 << 10} kB", mapped, StringComparison.Ordinal);
     }
 
     [Theory]
