@@ -5,6 +5,8 @@ return args.FirstOrDefault() switch
     "copy" => CopyBenchmark.Run(args[1..]),
     "meta" => MetaBenchmark.Run(args[1..]),
     "allocators" => AllocatorBenchmark.Run(args[1..]),
+    "rpc" => RpcBenchmark.Run(args[1..]),
+    "rpc-serve" => RpcServerProcess.Serve(args.AsSpan(1)),
     _ => Usage(),
 };
 
@@ -13,5 +15,6 @@ static int Usage()
     Console.Error.WriteLine("usage: MemCache.Benchmarks copy [--rounds N] [--threads N] [--blocks N]");
     Console.Error.WriteLine("       MemCache.Benchmarks meta [--objects N] [--rounds N]");
     Console.Error.WriteLine("       MemCache.Benchmarks allocators [PAIRS]");
+    Console.Error.WriteLine("       MemCache.Benchmarks rpc [--rounds N] [--calls N]");
     return 2;
 }

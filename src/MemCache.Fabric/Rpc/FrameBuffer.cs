@@ -15,6 +15,9 @@ public sealed class FrameBuffer(int sizeBytesMin)
     /// <summary>The whole buffer.</summary>
     public Span<byte> Span => _bytes;
 
+    /// <summary>The whole buffer, for asynchronous writers.</summary>
+    public Memory<byte> Memory => _bytes;
+
     /// <summary>Its size in bytes.</summary>
     public int SizeBytes => _bytes.Length;
 

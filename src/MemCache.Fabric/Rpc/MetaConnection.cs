@@ -20,6 +20,9 @@ public sealed class MetaConnection : IDisposable
     // A blocking receive looks at its deadline this often; shorter waits use poll with the exact time.
     private const int ReceiveTimeoutMs = 100;
 
+    // About a quarter of a microsecond.
+    private const int SpinsBetweenLooks = 8;
+
     private readonly EpochGate _epochs;
     private readonly FrameBuffer _request = new(BufferBytesMin);
     private readonly FrameBuffer _reply = new(BufferBytesMin);
@@ -271,6 +274,8 @@ public sealed class MetaConnection : IDisposable
         long end = Stopwatch.GetTimestamp() + ticks;
         do
         {
+            // A look takes the socket's lock, which the sender needs as well.
+            Thread.SpinWait(SpinsBetweenLooks);
             result = _socket.Receive(room, dontWait: true);
         }
         while (result.IsNotReady && Stopwatch.GetTimestamp() < end);
