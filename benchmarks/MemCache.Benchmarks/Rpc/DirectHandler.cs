@@ -16,7 +16,7 @@ internal sealed class DirectHandler : IRpcTarget
 
     private readonly FrameBuffer _output = new(256 << 10);
     private readonly byte[] _payload = new byte[1 << 20];
-    private readonly KeyBatch _keys = new();
+    private readonly KeyBatch _keys;
 
     public DirectHandler(int keyCount)
     {
@@ -28,10 +28,7 @@ internal sealed class DirectHandler : IRpcTarget
         _handler = new RequestHandler(engine, sessions, clock, metrics, terms, static () => { }, NullLogger.Instance);
         var join = new JoinRequest { WantedRank = RankId.None };
         Handle(Opcode.Join, join.Encode(_payload));
-        for (int i = 0; i < keyCount; i++)
-        {
-            _keys.Add($"{i:x64}");
-        }
+        _keys = ExistsCaller.Keys(keyCount);
     }
 
     public void Call() => Handle(Opcode.Exists, KeysRequest.Encode(_payload, default, _keys.Spans));

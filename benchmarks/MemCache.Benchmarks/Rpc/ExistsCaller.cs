@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using MemCache.Core;
 using MemCache.Fabric;
@@ -9,7 +10,7 @@ namespace MemCache.Benchmarks;
 internal sealed class ExistsCaller : IRpcTarget
 {
     private readonly MetaConnection _connection;
-    private readonly KeyBatch _keys = new();
+    private readonly KeyBatch _keys;
 
     public ExistsCaller(string url, int keyCount, int spinMicroseconds)
     {
@@ -29,21 +30,25 @@ internal sealed class ExistsCaller : IRpcTarget
         };
         int length = join.Encode(_connection.Payload(join.SizeBytes));
         Require(_connection.Call(Opcode.Join, length, Deadline.In(5000), out _));
+        _keys = Keys(keyCount);
+    }
+
+    /// <summary>As many keys of 64 bytes, their differences in front, as those of a hash have.</summary>
+    public static KeyBatch Keys(int keyCount)
+    {
+        var keys = new KeyBatch();
         for (int i = 0; i < keyCount; i++)
         {
-            _keys.Add($"{i:x64}");
+            keys.Add(string.Create(CultureInfo.InvariantCulture, $"{SplitMix64.Mix((ulong)i):x16}{i:x48}"));
         }
+
+        return keys;
     }
 
     /// <summary>Bytes of the request and of the reply, headers included.</summary>
     public static (int Request, int Reply) FrameBytes(int keyCount)
     {
-        var keys = new KeyBatch();
-        for (int i = 0; i < keyCount; i++)
-        {
-            keys.Add($"{i:x64}");
-        }
-
+        KeyBatch keys = Keys(keyCount);
         byte[] room = new byte[1 << 20];
         return (FrameHeader.SizeBytes + KeysRequest.Encode(room, default, keys.Spans),
             FrameHeader.SizeBytes + StatusesReply.SizeBytes(keyCount));
