@@ -28,20 +28,20 @@ public sealed partial class SourceTests
             .Select(found => found.where)));
 
     [Fact]
-    public void Nothing_is_left_to_do_without_an_issue() => Assert.Empty(
-        Repository.Files("src", "*.cs").Where(path => Repository.Read(path).Contains("TODO", StringComparison.Ordinal)));
+    public void Nothing_is_left_to_do_without_an_issue() => Assert.DoesNotContain(
+        Repository.Files("src", "*.cs"),
+        path => Repository.Read(path).Contains("TODO", StringComparison.Ordinal));
 
     [Fact]
-    public void A_file_is_named_for_the_type_in_it() => Assert.Empty(
-        Repository.Files("src", "*.cs")
-            .Where(path => Path.GetFileName(path) is not "Program.cs")
-            .Where(path => !TypeOf(Path.GetFileName(path).Split('.')[0]).IsMatch(Repository.Read(path))));
+    public void A_file_is_named_for_the_type_in_it() => Assert.DoesNotContain(
+        Repository.Files("src", "*.cs").Where(path => Path.GetFileName(path) is not "Program.cs"),
+        path => !TypeOf(Path.GetFileName(path).Split('.')[0]).IsMatch(Repository.Read(path)));
 
     [Fact]
-    public void Folders_are_at_most_two_deep_and_not_named_for_nothing() => Assert.Empty(
-        Repository.Files("src", "*.cs").Where(path =>
-            path.Split('/') is not { Length: >= 3 and <= 5 }
-            || path.Split('/').Intersect(["Utils", "Common", "Helpers", "Misc"]).Any()));
+    public void Folders_are_at_most_two_deep_and_not_named_for_nothing() => Assert.DoesNotContain(
+        Repository.Files("src", "*.cs"),
+        path => path.Split('/') is not { Length: >= 3 and <= 5 }
+            || path.Split('/').Intersect(["Utils", "Common", "Helpers", "Misc"]).Any());
 
     [Fact]
     public void Log_events_have_a_number_of_their_own_in_the_range_of_their_project()
