@@ -47,6 +47,11 @@ internal sealed partial class BenchRun
             ("put_122x_own", new Samples(), () => blocks.Put(store.Rank)),
         ];
         rows = [.. rows.Where(row => options.Rows.Contains(row.Name))];
+        if (rows.Length == 0)
+        {
+            return;
+        }
+
         long begin = 0;
         for (int round = -WarmUpRoundCount; IsWanted(round, begin); round++)
         {
