@@ -2,21 +2,21 @@ using Microsoft.Extensions.Logging;
 
 namespace MemCache.Fabric;
 
-/// <summary>Every log message of this project. Event ids 4000 .. 4999, never reused.</summary>
+/// <summary>Every log message of this project. Event ids 3000 .. 3999, never reused.</summary>
 internal static partial class FabricLog
 {
-    [LoggerMessage(4000, LogLevel.Information, "segment {FileName} of {DataBytes} bytes created in {Directory} with pages {Pages}")]
+    [LoggerMessage(3000, LogLevel.Information, "segment {FileName} of {DataBytes} bytes created in {Directory} with pages {Pages}")]
     public static partial void SegmentCreated(ILogger logger, string fileName, long dataBytes, string directory, PageKind pages);
 
-    [LoggerMessage(4001, LogLevel.Information, "no huge pages for shared memory: {Reason}")]
+    [LoggerMessage(3001, LogLevel.Information, "no huge pages for shared memory: {Reason}")]
     public static partial void NoHugePages(ILogger logger, string reason);
 
-    [LoggerMessage(4002, LogLevel.Information, "removed stale file {FileName} from {Directory}: its process has ended")]
+    [LoggerMessage(3002, LogLevel.Information, "removed stale file {FileName} from {Directory}: its process has ended")]
     public static partial void StaleFileRemoved(ILogger logger, string fileName, string directory);
 
-    [LoggerMessage(4003, LogLevel.Warning, "cannot look for stale files in {Directory}: {Reason}")]
+    [LoggerMessage(3003, LogLevel.Warning, "cannot look for stale files in {Directory}: {Reason}")]
     public static partial void ReaperFailed(ILogger logger, string directory, string reason);
 
-    [LoggerMessage(4004, LogLevel.Warning, "cannot remove stale file {FileName} from {Directory}: {Reason}")]
+    [LoggerMessage(3004, LogLevel.Warning, "cannot remove stale file {FileName} from {Directory}: {Reason}")]
     public static partial void StaleFileKept(ILogger logger, string fileName, string directory, string reason);
 }

@@ -13,6 +13,7 @@ internal sealed class BenchPlot
     private const int Width = 960;
     private const int LabelWidth = 220;
     private const int FigureWidth = 250;
+    private const int FigureInsideWidthMin = 44;
     private const int Top = 96;
     private const int RowHeight = 34;
     private const int BarHeight = 20;
@@ -84,7 +85,15 @@ internal sealed class BenchPlot
             <rect x="{LabelWidth}" y="{top}" width="{end - LabelWidth:0.0}" height="{BarHeight}" rx="2" fill="{Bar}"/>
             """);
         string figure = Invariant($"{row.Ratio:0.00}");
-        Text(end - 6, baseline, 13, "#ffffff", "end", figure, "600");
+        if (end - LabelWidth > FigureInsideWidthMin)
+        {
+            Text(end - 6, baseline, 13, "#ffffff", "end", figure, "600");
+        }
+        else
+        {
+            Text(end + 6, baseline, 13, Ink, "start", figure, "600");
+        }
+
         Text(Width - FigureWidth + 16, baseline, 13, Quiet, "start",
             $"{BenchTable.Figure(row.Value, row.Unit)} to {BenchTable.Figure(row.ReferenceValue, row.Unit)}");
     }

@@ -11,7 +11,8 @@ internal sealed partial class BenchRun
     private const int CallsPerTurn = 50;
     private const int PutKeyCount = CallsPerRound;
 
-    // Both ends compile their loops a second time, with what they have learnt, some tenths of a second after they got hot.
+    // Both ends compile their loops a second time, with what they have learnt, some tenths of a second after they got
+    // hot.
     private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(1.5);
 
     private const int SmallObjectBytes = 4096;

@@ -5,7 +5,8 @@ namespace MemCache.Cli;
 
 /// <summary>
 /// The other end of a bare round trip: a process with one thread a connection, which blocks on its Unix socket, reads a
-/// request of a known length and writes a reply of a known length. The lengths are the first eight bytes of each connection.
+/// request of a known length and writes a reply of a known length. The lengths are the first eight bytes of each
+/// connection.
 /// </summary>
 internal static class EchoServer
 {
