@@ -71,6 +71,7 @@ internal sealed class CopyBenchmark : IDisposable
             $"segment of {benchmark._segment.View.DataBytes / 1e6:F0} MB created in {benchmark._createMilliseconds:F0} ms"));
         benchmark.MeasureFirstTouch(directory);
         benchmark.MeasureChecksum();
+        benchmark.MeasureVerification();
         benchmark.Measure(rounds);
         benchmark.Print();
         return 0;
@@ -233,6 +234,40 @@ internal sealed class CopyBenchmark : IDisposable
                 CultureInfo.InvariantCulture,
                 $"checksum in pieces of {pieceBytes} bytes: {BlockBytes / Median(seconds) / 1e9:F1} GB/s ({state:X8})"));
         }
+    }
+
+    /// <summary>What verifying costs: taking slot and pages of one block, and checking its stamps.</summary>
+    private void MeasureVerification()
+    {
+        const int Rounds = 20_000;
+        SegmentView view = _segment.View;
+        double write = 0;
+        double check = 0;
+        for (int pass = 0; pass < 3; pass++)
+        {
+            long begin = Stopwatch.GetTimestamp();
+            for (int i = 0; i < Rounds; i++)
+            {
+                BlobLocation blob = new(default, 0, (ulong)((pass * Rounds) + i + 1), 0, BlockBytes);
+                view.BeginWrite(blob);
+                view.EndWrite(blob, "some key"u8, null);
+            }
+
+            write = Stopwatch.GetElapsedTime(begin).TotalNanoseconds / Rounds;
+            BlobLocation last = new(default, 0, (ulong)((pass + 1) * Rounds), 0, BlockBytes);
+            int current = 0;
+            begin = Stopwatch.GetTimestamp();
+            for (int i = 0; i < Rounds; i++)
+            {
+                current += view.IsCurrent(last) ? 1 : 0;
+            }
+
+            check = Stopwatch.GetElapsedTime(begin).TotalNanoseconds / Rounds;
+            Invariant.Require(current == Rounds);
+        }
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"a block of {BlockBytes / 1024} KiB: begin and end a write {write:F0} ns, check its stamps {check:F0} ns"));
     }
 
     private void Print()
