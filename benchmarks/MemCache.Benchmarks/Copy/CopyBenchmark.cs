@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace MemCache.Benchmarks;
 
 /// <summary>
-/// Batches of 122-buffer blocks between private buffers and a segment, against memcpy and non-temporal copies of the same bytes between
-/// plain buffers with the same threads. All variants take turns in every round; medians.
+/// Batches of 122-buffer blocks between private buffers and a segment, against memcpy and non-temporal copies of the
+/// same bytes between plain buffers with the same threads. All variants take turns in every round; medians.
 /// </summary>
 internal sealed class CopyBenchmark : IDisposable
 {
@@ -129,7 +129,10 @@ internal sealed class CopyBenchmark : IDisposable
         return Stopwatch.GetTimestamp() - begin;
     }
 
-    /// <summary>Private memory is laid out as an engine has it: all blocks of layer 0, then of layer 1, large and small layers apart.</summary>
+    /// <summary>
+    /// Private memory is laid out as an engine has it: all blocks of layer 0, then of layer 1, large and small layers
+    /// apart.
+    /// </summary>
     private CopyPiece[] Pieces(CopyDirection direction, int set)
     {
         CopyPiece[] pieces = new CopyPiece[_blockCount * 2 * LayerCount];
@@ -179,7 +182,9 @@ internal sealed class CopyBenchmark : IDisposable
         }
     }
 
-    /// <summary>What the first copy through a new mapping costs: as the system maps it, and as the view prepares it.</summary>
+    /// <summary>
+    /// What the first copy through a new mapping costs: as the system maps it, and as the view prepares it.
+    /// </summary>
     private void MeasureFirstTouch(string directory)
     {
         using CopyEngine engine = new(new CopyEngineOptions { ThreadCount = 1, Kernel = CopyKernel.NonTemporal });
@@ -211,7 +216,9 @@ internal sealed class CopyBenchmark : IDisposable
             $"new mapping, {name}: prepare {prepare:F1} ms, first copy {first:F1} ms, second {second:F1} ms (one thread)"));
     }
 
-    /// <summary>What a checksum costs: pieces of less than 6 KiB are summed in one stream, larger ones in three.</summary>
+    /// <summary>
+    /// What a checksum costs: pieces of less than 6 KiB are summed in one stream, larger ones in three.
+    /// </summary>
     private void MeasureChecksum()
     {
         foreach (long pieceBytes in new[] { 4096L, SmallLayerBytes, LargeLayerBytes })
