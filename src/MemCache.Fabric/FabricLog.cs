@@ -5,8 +5,10 @@ namespace MemCache.Fabric;
 /// <summary>Every log message of this project. Event ids 3000 .. 3999, never reused.</summary>
 internal static partial class FabricLog
 {
-    [LoggerMessage(3000, LogLevel.Information, "segment {FileName} of {DataBytes} bytes created in {Directory} with pages {Pages}")]
-    public static partial void SegmentCreated(ILogger logger, string fileName, long dataBytes, string directory, PageKind pages);
+    [LoggerMessage(
+        3000, LogLevel.Information, "segment {FileName} of {DataBytes} bytes created in {Directory} with pages {Pages}")]
+    public static partial void SegmentCreated(
+        ILogger logger, string fileName, long dataBytes, string directory, PageKind pages);
 
     [LoggerMessage(3001, LogLevel.Information, "no huge pages for shared memory: {Reason}")]
     public static partial void NoHugePages(ILogger logger, string reason);

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace MemCache.Benchmarks;
 
 /// <summary>
-/// Batches of 122-buffer blocks between private buffers and a segment, against memcpy and non-temporal copies of the same bytes between
-/// plain buffers with the same threads. All variants take turns in every round; medians.
+/// Batches of 122-buffer blocks between private buffers and a segment, against memcpy and non-temporal copies of the
+/// same bytes between plain buffers with the same threads. All variants take turns in every round; medians.
 /// </summary>
 internal sealed class CopyBenchmark : IDisposable
 {
@@ -71,6 +71,7 @@ internal sealed class CopyBenchmark : IDisposable
             $"segment of {benchmark._segment.View.DataBytes / 1e6:F0} MB created in {benchmark._createMilliseconds:F0} ms"));
         benchmark.MeasureFirstTouch(directory);
         benchmark.MeasureChecksum();
+        benchmark.MeasureVerification();
         benchmark.Measure(rounds);
         benchmark.Print();
         return 0;
@@ -128,7 +129,10 @@ internal sealed class CopyBenchmark : IDisposable
         return Stopwatch.GetTimestamp() - begin;
     }
 
-    /// <summary>Private memory is laid out as an engine has it: all blocks of layer 0, then of layer 1, large and small layers apart.</summary>
+    /// <summary>
+    /// Private memory is laid out as an engine has it: all blocks of layer 0, then of layer 1, large and small layers
+    /// apart.
+    /// </summary>
     private CopyPiece[] Pieces(CopyDirection direction, int set)
     {
         CopyPiece[] pieces = new CopyPiece[_blockCount * 2 * LayerCount];
@@ -178,7 +182,9 @@ internal sealed class CopyBenchmark : IDisposable
         }
     }
 
-    /// <summary>What the first copy through a new mapping costs: as the system maps it, and as the view prepares it.</summary>
+    /// <summary>
+    /// What the first copy through a new mapping costs: as the system maps it, and as the view prepares it.
+    /// </summary>
     private void MeasureFirstTouch(string directory)
     {
         using CopyEngine engine = new(new CopyEngineOptions { ThreadCount = 1, Kernel = CopyKernel.NonTemporal });
@@ -210,7 +216,9 @@ internal sealed class CopyBenchmark : IDisposable
             $"new mapping, {name}: prepare {prepare:F1} ms, first copy {first:F1} ms, second {second:F1} ms (one thread)"));
     }
 
-    /// <summary>What a checksum costs: pieces of less than 6 KiB are summed in one stream, larger ones in three.</summary>
+    /// <summary>
+    /// What a checksum costs: pieces of less than 6 KiB are summed in one stream, larger ones in three.
+    /// </summary>
     private void MeasureChecksum()
     {
         foreach (long pieceBytes in new[] { 4096L, SmallLayerBytes, LargeLayerBytes })
@@ -233,6 +241,40 @@ internal sealed class CopyBenchmark : IDisposable
                 CultureInfo.InvariantCulture,
                 $"checksum in pieces of {pieceBytes} bytes: {BlockBytes / Median(seconds) / 1e9:F1} GB/s ({state:X8})"));
         }
+    }
+
+    /// <summary>What verifying costs: taking slot and pages of one block, and checking its stamps.</summary>
+    private void MeasureVerification()
+    {
+        const int Rounds = 20_000;
+        SegmentView view = _segment.View;
+        double write = 0;
+        double check = 0;
+        for (int pass = 0; pass < 3; pass++)
+        {
+            long begin = Stopwatch.GetTimestamp();
+            for (int i = 0; i < Rounds; i++)
+            {
+                BlobLocation blob = new(default, 0, (ulong)((pass * Rounds) + i + 1), 0, BlockBytes);
+                view.BeginWrite(blob);
+                view.EndWrite(blob, "some key"u8, null);
+            }
+
+            write = Stopwatch.GetElapsedTime(begin).TotalNanoseconds / Rounds;
+            BlobLocation last = new(default, 0, (ulong)((pass + 1) * Rounds), 0, BlockBytes);
+            int current = 0;
+            begin = Stopwatch.GetTimestamp();
+            for (int i = 0; i < Rounds; i++)
+            {
+                current += view.IsCurrent(last) ? 1 : 0;
+            }
+
+            check = Stopwatch.GetElapsedTime(begin).TotalNanoseconds / Rounds;
+            Invariant.Require(current == Rounds);
+        }
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"a block of {BlockBytes / 1024} KiB: begin and end a write {write:F0} ns, check its stamps {check:F0} ns"));
     }
 
     private void Print()

@@ -4,8 +4,8 @@ using MemCache.Interop;
 namespace MemCache.Benchmarks;
 
 /// <summary>
-/// What the engine is measured against: one plain buffer to another, cut into as many equal parts as there are threads, each thread
-/// already spinning when the clock starts. No list of pieces, no queue, no wake-up.
+/// What the engine is measured against: one plain buffer to another, cut into as many equal parts as there are threads,
+/// each thread already spinning when the clock starts. No list of pieces, no queue, no wake-up.
 /// </summary>
 internal sealed class CopyReference : IDisposable
 {

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace MemCache.Core;
 
 /// <summary>
-/// Names one segment file for all time: a new one for every file, so that a peer that maps a name can tell that it found the file it was
-/// told of and not a later one. As text 32 lower-case hex digits, as bytes 16, little-endian.
+/// Names one segment file for all time: a new one for every file, so that a peer that maps a name can tell that it
+/// found the file it was told of and not a later one. As text 32 lower-case hex digits, as bytes 16, little-endian.
 /// </summary>
 public readonly record struct SegmentUuid(UInt128 Value)
 {

@@ -6,8 +6,8 @@ using MemCache.Interop;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// Copies batches of memory ranges: gathers, scatters, with several threads where that helps and past the caches where that helps.
-/// Thread-safe: several threads may copy at a time. No managed allocation once warm.
+/// Copies batches of memory ranges: gathers, scatters, with several threads where that helps and past the caches where
+/// that helps. Thread-safe: several threads may copy at a time. No managed allocation once warm.
 /// </summary>
 public sealed class CopyEngine : IDisposable
 {
@@ -39,14 +39,14 @@ public sealed class CopyEngine : IDisposable
     internal int WorkerCount => _workers?.AliveCount ?? 0;
 
     /// <summary>
-    /// Test hook: called with the index of each piece after it was copied. While it is set, batches are copied piece by piece on the calling
-    /// thread.
+    /// Test hook: called with the index of each piece after it was copied. While it is set, batches are copied piece by
+    /// piece on the calling thread.
     /// </summary>
     internal Action<int>? PieceCopied { get; set; }
 
     /// <summary>
-    /// Copies all pieces and returns when every byte is stored and visible to whoever is told so afterwards. The ranges stay the caller's: they
-    /// are alive until this returns, destinations overlap nothing.
+    /// Copies all pieces and returns when every byte is stored and visible to whoever is told so afterwards. The ranges
+    /// stay the caller's: they are alive until this returns, destinations overlap nothing.
     /// </summary>
     /// <param name="pieces">In any number and size, 0 included.</param>
     /// <param name="direction">What the copy is for.</param>
@@ -109,7 +109,9 @@ public sealed class CopyEngine : IDisposable
         {
             CopyWithHook(batch, address, hook);
         }
-        else if (_workers is null || batch.SizeBytes < _options.ParallelBytesMin || !CopyTogether(batch, address, _workers))
+        else if (_workers is null
+            || batch.SizeBytes < _options.ParallelBytesMin
+            || !CopyTogether(batch, address, _workers))
         {
             CopyKernels.CopyRange(address, 0, 0, batch.SizeBytes, batch.Kernel);
             CopyKernels.StoreFence();

@@ -4,12 +4,13 @@ using MemCache.Interop;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// One large batch that several threads copy. Reused: its arrays stay. The thread that calls <see cref="CopyEngine.Copy"/> owns it; workers
-/// enter and leave under its lock.
+/// One large batch that several threads copy. Reused: its arrays stay. The thread that calls
+/// <see cref="CopyEngine.Copy"/> owns it; workers enter and leave under its lock.
 /// </summary>
 internal sealed class CopyJob
 {
-    // LIMIT: chunks of a batch. Enough that 16 threads end within 2 % of each other, few enough that cutting costs nothing.
+    // LIMIT: chunks of a batch. Enough that 16 threads end within 2 % of each other, few enough that cutting costs
+    // nothing.
     private const int ChunkCountMax = 1024;
 
     // Smaller chunks spread better, larger ones keep the hardware prefetchers in their stride.

@@ -4,7 +4,8 @@ using MemCache.Interop;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// Chooses the kernel of a batch from what both of them took on earlier batches of its size class and direction. Thread-safe.
+/// Chooses the kernel of a batch from what both of them took on earlier batches of its size class and direction.
+/// Thread-safe.
 /// </summary>
 internal sealed class CopyTuner
 {

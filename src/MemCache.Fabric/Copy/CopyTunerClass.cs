@@ -4,14 +4,16 @@ using MemCache.Interop;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// What the two kernels took lately for one class of batches. The better median of the last five is used. The other one is tried again: soon
-/// at first, because what a process does first is not typical, then the less often the longer the choice stands. Thread-safe.
+/// What the two kernels took lately for one class of batches. The better median of the last five is used. The other one
+/// is tried again: soon at first, because what a process does first is not typical, then the less often the longer the
+/// choice stands. Thread-safe.
 /// </summary>
 internal sealed class CopyTunerClass
 {
     private const int SampleCount = 5;
 
-    // Trying the other kernel costs its deficit once in so many batches; at the longest period, a kernel half as fast costs 0.4 %.
+    // Trying the other kernel costs its deficit once in so many batches; at the longest period, a kernel half as fast
+    // costs 0.4 %.
     private const int ProbePeriodMin = 4;
     private const int ProbePeriodMax = 256;
 
@@ -48,8 +50,8 @@ internal sealed class CopyTunerClass
     }
 
     /// <summary>
-    /// Chooses the other kernel for once. If it was the better one when it was last tried, the next try comes soon: three such tries turn
-    /// the median.
+    /// Chooses the other kernel for once. If it was the better one when it was last tried, the next try comes soon:
+    /// three such tries turn the median.
     /// </summary>
     private CopyKernel Probe(CopyKernel better)
     {

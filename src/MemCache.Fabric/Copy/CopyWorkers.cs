@@ -3,15 +3,17 @@ using System.Diagnostics;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// The threads that help with large batches. They are started with the first one, sleep when there is nothing to do, and never keep a
-/// process alive. Several batches at a time are legal: every caller copies its own batch, so none can starve.
+/// The threads that help with large batches. They are started with the first one, sleep when there is nothing to do,
+/// and never keep a process alive. Several batches at a time are legal: every caller copies its own batch, so none can
+/// starve.
 /// </summary>
 internal sealed class CopyWorkers : IDisposable
 {
     // LIMIT: batches listed at a time. More callers than this copy alone.
     private const int JobCountMax = 64;
 
-    // A worker looks for the next batch for this long before it sleeps; the bounds of an adaptive time. Waking costs 5 .. 130 us.
+    // A worker looks for the next batch for this long before it sleeps; the bounds of an adaptive time. Waking costs 5
+    // .. 130 us.
     private static readonly long SpinTicksMin = Stopwatch.Frequency / 200_000; // 5 us
     private static readonly long SpinTicksMax = Stopwatch.Frequency / 10_000; // 100 us
 
@@ -141,7 +143,9 @@ internal sealed class CopyWorkers : IDisposable
         return null;
     }
 
-    /// <summary>Looks for a next batch for a while. Doubles the time when that paid and halves it when it did not.</summary>
+    /// <summary>
+    /// Looks for a next batch for a while. Doubles the time when that paid and halves it when it did not.
+    /// </summary>
     private long Spin(long spinTicks)
     {
         if (!_maySpin)

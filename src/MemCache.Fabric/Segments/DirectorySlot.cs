@@ -42,7 +42,8 @@ public struct DirectorySlot
 
     /// <summary>The key. Only as long as <see cref="KeyLength"/> is legal.</summary>
     [UnscopedRef]
-    public readonly ReadOnlySpan<byte> Key => ((ReadOnlySpan<byte>)_key)[..Math.Min((int)KeyLength, Limits.KeyBytesMax)];
+    public readonly ReadOnlySpan<byte> Key =>
+        ((ReadOnlySpan<byte>)_key)[..Math.Min((int)KeyLength, Limits.KeyBytesMax)];
 
     [InlineArray(Limits.KeyBytesMax)]
     private struct KeyBytes

@@ -3,7 +3,9 @@ using MemCache.Interop;
 
 namespace MemCache.Fabric;
 
-/// <summary>What the kernel's answers mean for shared-memory files: a status for programs, a sentence for people.</summary>
+/// <summary>
+/// What the kernel's answers mean for shared-memory files: a status for programs, a sentence for people.
+/// </summary>
 internal static class FileErrors
 {
     public static MmcStatus ToStatus(Errno error) => error switch
@@ -15,7 +17,8 @@ internal static class FileErrors
         _ => MmcStatus.ObjectCreationFailed,
     };
 
-    public static string CannotCreate(string directory, Errno error) => $"cannot create a file in {directory}: {Describe(error)}";
+    public static string CannotCreate(string directory, Errno error) =>
+        $"cannot create a file in {directory}: {Describe(error)}";
 
     public static string Describe(Errno error) => error switch
     {

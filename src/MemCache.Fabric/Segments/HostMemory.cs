@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MemCache.Fabric;
 
-/// <summary>What Linux says about memory that this process could take, and about huge pages for shared memory.</summary>
+/// <summary>
+/// What Linux says about memory that this process could take, and about huge pages for shared memory.
+/// </summary>
 internal static class HostMemory
 {
     public const string HugePageSettingPath = "/sys/kernel/mm/transparent_hugepage/shmem_enabled";
@@ -13,17 +15,20 @@ internal static class HostMemory
     private const string CgroupUsagePath = "/sys/fs/cgroup/memory.current";
 
     /// <summary>
-    /// Bytes that can be taken before the kernel starts to kill: what is available on the host, and under the container's limit.
-    /// <see cref="long.MaxValue"/> if it does not say.
+    /// Bytes that can be taken before the kernel starts to kill: what is available on the host, and under the
+    /// container's limit. <see cref="long.MaxValue"/> if it does not say.
     /// </summary>
     public static long ReadBytesAvailable() => Math.Min(ReadHostAvailable(), ReadCgroupAvailable());
 
     /// <summary>
-    /// The chosen word of the setting that overrules every mount ("deny", "force"); empty if the kernel has no such setting.
+    /// The chosen word of the setting that overrules every mount ("deny", "force"); empty if the kernel has no such
+    /// setting.
     /// </summary>
     public static string ReadHugePageSetting() => ParseChoice(ReadText(HugePageSettingPath));
 
-    /// <summary>What the mount that holds a directory says of huge pages: the word behind "huge=", or "never".</summary>
+    /// <summary>
+    /// What the mount that holds a directory says of huge pages: the word behind "huge=", or "never".
+    /// </summary>
     public static string ReadMountHugePages(string directory) =>
         ParseMountHugePages(ReadText(MountsPath), Path.GetFullPath(directory));
 
@@ -36,9 +41,12 @@ internal static class HostMemory
     }
 
     /// <summary>
-    /// Looks for the longest mount point that the directory lies under, the last one of the same name, and for its option.
+    /// Looks for the longest mount point that the directory lies under, the last one of the same name, and for its
+    /// option.
     /// </summary>
-    /// <param name="mountinfo">/proc/self/mountinfo: mount point in field 4, options of the file system in the last one.</param>
+    /// <param name="mountinfo">
+    /// /proc/self/mountinfo: mount point in field 4, options of the file system in the last one.
+    /// </param>
     /// <param name="directory">An absolute path.</param>
     internal static string ParseMountHugePages(string mountinfo, string directory)
     {
@@ -72,7 +80,9 @@ internal static class HostMemory
             {
                 ReadOnlySpan<char> number = line["MemAvailable:".Length..].Trim();
                 int end = number.IndexOf(' ');
-                return TryParse(end < 0 ? number : number[..end], out long kilobytes) ? kilobytes * 1024 : long.MaxValue;
+                return TryParse(end < 0 ? number : number[..end], out long kilobytes)
+                    ? kilobytes * 1024
+                    : long.MaxValue;
             }
         }
 

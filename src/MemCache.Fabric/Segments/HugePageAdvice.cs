@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace MemCache.Fabric;
 
-/// <summary>Asks for huge pages where they are to be had, and says why not otherwise. Changes no setting of the system.</summary>
+/// <summary>
+/// Asks for huge pages where they are to be had, and says why not otherwise. Changes no setting of the system.
+/// </summary>
 internal static class HugePageAdvice
 {
     /// <summary>Advises the data of a mapping that has no pages yet.</summary>
@@ -45,6 +47,7 @@ internal static class HugePageAdvice
             : setting == "deny" ? $"{Path} is 'deny'; allow them with: echo never > {Path}"
             : setting.Length == 0 ? $"this kernel has no {Path}; a hugetlbfs mount as directory would give them"
             : isOffered ? ""
-            : $"{options.Directory} is mounted with huge={mount}; enable with: mount -o remount,huge=advise {options.Directory}";
+            : $"{options.Directory} is mounted with huge={mount}; "
+                + $"enable with: mount -o remount,huge=advise {options.Directory}";
     }
 }

@@ -4,9 +4,9 @@ using MemCache.Interop;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// An empty, locked file by which others can tell whether this process is alive. For clients that contribute no memory; a segment's file
-/// serves the same purpose. A child that was forked without exec keeps the lock too: the answer is then "alive" until it ends as well,
-/// which costs space and never bytes.
+/// An empty, locked file by which others can tell whether this process is alive. For clients that contribute no memory;
+/// a segment's file serves the same purpose. A child that was forked without exec keeps the lock too: the answer is
+/// then "alive" until it ends as well, which costs space and never bytes.
 /// </summary>
 public sealed class LivenessFile : IDisposable
 {
@@ -30,8 +30,8 @@ public sealed class LivenessFile : IDisposable
     }
 
     /// <summary>
-    /// Whether the process that holds a liveness or segment file has ended: the file is gone, or nobody holds its lock. Whatever prevents an
-    /// answer counts as alive.
+    /// Whether the process that holds a liveness or segment file has ended: the file is gone, or nobody holds its lock.
+    /// Whatever prevents an answer counts as alive.
     /// </summary>
     /// <param name="directory">The shared-memory directory.</param>
     /// <param name="name">Name of the file; any other name than ours counts as alive.</param>
@@ -55,6 +55,8 @@ public sealed class LivenessFile : IDisposable
         }
     }
 
-    /// <summary>Unlinks the file: from now on this process counts as dead. Only after its last write has ended.</summary>
+    /// <summary>
+    /// Unlinks the file: from now on this process counts as dead. Only after its last write has ended.
+    /// </summary>
     public void Dispose() => _file.Dispose();
 }

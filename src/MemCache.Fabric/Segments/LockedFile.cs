@@ -4,12 +4,13 @@ using MemCache.Interop;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// A new file whose exclusive lock says "my process lives": the kernel drops the lock when the process ends, however it ends, and every
-/// other process can see that, also from another pid namespace. Disposing unlinks it.
+/// A new file whose exclusive lock says "my process lives": the kernel drops the lock when the process ends, however it
+/// ends, and every other process can see that, also from another pid namespace. Disposing unlinks it.
 /// </summary>
 internal sealed class LockedFile : IDisposable
 {
-    // LIMIT: a reaper can win the race for a new file only in the instant between creating and locking it; several in a row is a fault.
+    // LIMIT: a reaper can win the race for a new file only in the instant between creating and locking it; several in a
+    // row is a fault.
     private const int AttemptCountMax = 16;
 
     private readonly string _path;
@@ -32,7 +33,8 @@ internal sealed class LockedFile : IDisposable
     /// <param name="suffix">Its kind.</param>
     /// <param name="locked">The file on success.</param>
     /// <param name="afterCreate">Test hook: called with the path between creating and locking.</param>
-    public static Errno Create(string directory, string suffix, out LockedFile? locked, Action<string>? afterCreate = null)
+    public static Errno Create(
+        string directory, string suffix, out LockedFile? locked, Action<string>? afterCreate = null)
     {
         locked = null;
         Errno error = Errno.Exists;
@@ -72,7 +74,9 @@ internal sealed class LockedFile : IDisposable
         }
     }
 
-    /// <summary>Locks a new file, unless a reaper was faster: it then holds the lock, or the file has lost its name.</summary>
+    /// <summary>
+    /// Locks a new file, unless a reaper was faster: it then holds the lock, or the file has lost its name.
+    /// </summary>
     private static Errno Lock(PosixFile file)
     {
         Errno error = file.TryLockExclusive();

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// A segment that this process contributes: a new shared-memory file, locked for as long as the process lives, unlinked on a clean close.
+/// A segment that this process contributes: a new shared-memory file, locked for as long as the process lives, unlinked
+/// on a clean close.
 /// </summary>
 public sealed class OwnedSegment : IDisposable
 {
@@ -27,15 +28,18 @@ public sealed class OwnedSegment : IDisposable
     /// <summary>The pages that the data was given.</summary>
     public PageKind Pages { get; }
 
-    /// <summary>Creates a segment and gives all of its data its memory. Takes about a second for 3 GiB of small pages.</summary>
+    /// <summary>
+    /// Creates a segment and gives all of its data its memory. Takes about a second for 3 GiB of small pages.
+    /// </summary>
     /// <param name="options">Size and place.</param>
     /// <param name="logger">Told what was made and why there are no huge pages.</param>
     /// <param name="segment">The segment on <see cref="MmcStatus.Ok"/>.</param>
     /// <param name="error">What went wrong, in words for an operator.</param>
     /// <returns>
-    /// <see cref="MmcStatus.InvalidParameter"/>: the size. <see cref="MmcStatus.NotEnoughMemory"/>: the directory's file system or the host
-    /// cannot give as much; nothing is left behind. <see cref="MmcStatus.ObjectCreationFailed"/> or
-    /// <see cref="MmcStatus.NotConnectedToLocal"/>: the directory is missing or closed to us.
+    /// <see cref="MmcStatus.InvalidParameter"/>: the size. <see cref="MmcStatus.NotEnoughMemory"/>: the directory's
+    /// file system or the host cannot give as much; nothing is left behind.
+    /// <see cref="MmcStatus.ObjectCreationFailed"/> or <see cref="MmcStatus.NotConnectedToLocal"/>: the directory is
+    /// missing or closed to us.
     /// </returns>
     public static MmcStatus Create(SegmentOptions options, ILogger logger, out OwnedSegment? segment, out string error)
     {
@@ -68,7 +72,9 @@ public sealed class OwnedSegment : IDisposable
     /// <summary>Ends what <see cref="TryAcquire"/> began.</summary>
     public void Release() => View.Release();
 
-    /// <summary>Removes the file. The memory goes when the last copy that runs has ended, here and in the peers that map it.</summary>
+    /// <summary>
+    /// Removes the file. The memory goes when the last copy that runs has ended, here and in the peers that map it.
+    /// </summary>
     public void Dispose()
     {
         _file.Dispose();
@@ -91,7 +97,7 @@ public sealed class OwnedSegment : IDisposable
         errno = errno != Errno.None ? errno : file.File.Map(layout.FileBytes, out region);
         if (region is null)
         {
-            error = $"cannot map a file of {layout.FileBytes} bytes in {options.Directory}: {FileErrors.Describe(errno)}";
+            error = $"cannot map {layout.FileBytes} bytes in {options.Directory}: {FileErrors.Describe(errno)}";
             return FileErrors.ToStatus(errno);
         }
 
@@ -115,7 +121,9 @@ public sealed class OwnedSegment : IDisposable
     /// <summary>Whole huge pages; on hugetlbfs whole pages of the size that it was mounted with.</summary>
     private static long RoundUp(long sizeBytes, FileSystemStatus fileSystem)
     {
-        long unit = fileSystem.IsHugetlbfs ? Math.Max(fileSystem.BlockBytes, SegmentLayout.HugePageBytes) : SegmentLayout.HugePageBytes;
+        long unit = fileSystem.IsHugetlbfs
+            ? Math.Max(fileSystem.BlockBytes, SegmentLayout.HugePageBytes)
+            : SegmentLayout.HugePageBytes;
         return Math.Min((sizeBytes + unit - 1) / unit * unit, Limits.SegmentBytesMax);
     }
 
@@ -132,7 +140,8 @@ public sealed class OwnedSegment : IDisposable
     private static long BytesWanted(SegmentLayout layout) => layout.DirectoryOffset + layout.DataBytes;
 
     private static string NotEnough(string directory, SegmentLayout layout, FileSystemStatus fileSystem) =>
-        $"a segment of {layout.DataBytes} bytes needs {BytesWanted(layout)}: {directory} has {fileSystem.BytesAvailable} free"
+        $"a segment of {layout.DataBytes} bytes needs {BytesWanted(layout)}: "
+        + $"{directory} has {fileSystem.BytesAvailable} free"
         + (fileSystem.IsHugetlbfs ? "" : $", the host or container {HostMemory.ReadBytesAvailable()}");
 
     private static void WriteHeader(MappedRegion region, SegmentUuid uuid, SegmentLayout layout)

@@ -27,9 +27,10 @@ public sealed class PeerSegment : IDisposable
     /// <param name="segment">The segment on <see cref="MmcStatus.Ok"/>.</param>
     /// <param name="error">What went wrong, in words.</param>
     /// <returns>
-    /// <see cref="MmcStatus.InvalidParameter"/>: not a name of ours. <see cref="MmcStatus.NotConnectedToLocal"/>: no such file, or closed to
-    /// us. <see cref="MmcStatus.UnexpectedResult"/>: the file is not what it should be. <see cref="MmcStatus.NotEnoughMemory"/>,
-    /// <see cref="MmcStatus.LimitExceeded"/>: no address space or descriptor left.
+    /// <see cref="MmcStatus.InvalidParameter"/>: not a name of ours. <see cref="MmcStatus.NotConnectedToLocal"/>: no
+    /// such file, or closed to us. <see cref="MmcStatus.UnexpectedResult"/>: the file is not what it should be.
+    /// <see cref="MmcStatus.NotEnoughMemory"/>, <see cref="MmcStatus.LimitExceeded"/>: no address space or descriptor
+    /// left.
     /// </returns>
     public static MmcStatus Open(
         string directory, string fileName, SegmentUuid uuid, out PeerSegment? segment, out string error)
@@ -45,7 +46,9 @@ public sealed class PeerSegment : IDisposable
         if (file is null)
         {
             error = $"cannot open {fileName} in {directory}: {FileErrors.Describe(errno)}";
-            return errno is Errno.TooManyFiles or Errno.NoMemory ? FileErrors.ToStatus(errno) : MmcStatus.NotConnectedToLocal;
+            return errno is Errno.TooManyFiles or Errno.NoMemory
+                ? FileErrors.ToStatus(errno)
+                : MmcStatus.NotConnectedToLocal;
         }
 
         // The mapping keeps the descriptor for as long as it needs it.
@@ -90,8 +93,8 @@ public sealed class PeerSegment : IDisposable
     }
 
     /// <summary>
-    /// Checks owner, length and header. The header is read with a system call, once: a file that shrinks meanwhile is a short read, not a
-    /// SIGBUS.
+    /// Checks owner, length and header. The header is read with a system call, once: a file that shrinks meanwhile is a
+    /// short read, not a SIGBUS.
     /// </summary>
     private static string CheckFile(PosixFile file, SegmentUuid uuid, out SegmentLayout layout)
     {

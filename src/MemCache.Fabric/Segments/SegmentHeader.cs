@@ -4,7 +4,9 @@ using MemCache.Interop;
 
 namespace MemCache.Fabric;
 
-/// <summary>First bytes of a segment file, little-endian. Written once by the owner, except <see cref="SlotsInUse"/>.</summary>
+/// <summary>
+/// First bytes of a segment file, little-endian. Written once by the owner, except <see cref="SlotsInUse"/>.
+/// </summary>
 [StructLayout(LayoutKind.Explicit, Size = SizeOf)]
 internal struct SegmentHeader
 {
@@ -37,8 +39,8 @@ internal struct SegmentHeader
     [FieldOffset(72)] public uint Checksum;
 
     /// <summary>
-    /// Slots that have been written at some time lie below this: what an inspection has to scan. Any writer raises it, nobody trusts it
-    /// with memory safety. On a cache line of its own.
+    /// Slots that have been written at some time lie below this: what an inspection has to scan. Any writer raises it,
+    /// nobody trusts it with memory safety. On a cache line of its own.
     /// </summary>
     [FieldOffset(SlotsInUseOffset)] public ulong SlotsInUse;
 

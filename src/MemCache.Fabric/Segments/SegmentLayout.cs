@@ -3,13 +3,16 @@ using MemCache.Core;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// Where the parts of a segment file lie: header, page stamps, directory, data. Everything follows from the data size, so that nobody has
-/// to believe an offset that a file states.
+/// Where the parts of a segment file lie: header, page stamps, directory, data. Everything follows from the data size,
+/// so that nobody has to believe an offset that a file states.
 /// </summary>
 /// <param name="DataBytes">Bytes of data, a multiple of <see cref="Limits.SegmentBytesMin"/>.</param>
 public readonly record struct SegmentLayout(long DataBytes)
 {
-    /// <summary>Data starts on a huge page, and so does the directory, so that pre-faulting the stamps leaves the directory sparse.</summary>
+    /// <summary>
+    /// Data starts on a huge page, and so does the directory, so that pre-faulting the stamps leaves the directory
+    /// sparse.
+    /// </summary>
     public const long HugePageBytes = 2L << 20;
 
     /// <summary>The header is one page.</summary>
@@ -18,7 +21,9 @@ public readonly record struct SegmentLayout(long DataBytes)
     /// <summary>A page's stamp: the generation of the blob that it belongs to.</summary>
     public const int StampBytes = sizeof(ulong);
 
-    /// <summary>One blob, one page stamp, one slot: no blob is smaller than a page, so slots cannot run out before pages do.</summary>
+    /// <summary>
+    /// One blob, one page stamp, one slot: no blob is smaller than a page, so slots cannot run out before pages do.
+    /// </summary>
     public uint SlotCount => (uint)(DataBytes >> Limits.BlobAlignmentShift);
 
     /// <summary>First stamp.</summary>

@@ -8,7 +8,9 @@ public sealed record SegmentOptions
     /// <summary>Where its file goes: a tmpfs or hugetlbfs mount that all processes of the host share.</summary>
     public string Directory { get; init; } = "/dev/shm";
 
-    /// <summary>Bytes of data; rounded up to 2 MiB (on hugetlbfs to its page size). 1 .. <see cref="Limits.SegmentBytesMax"/>.</summary>
+    /// <summary>
+    /// Bytes of data; rounded up to 2 MiB (on hugetlbfs to its page size). 1 .. <see cref="Limits.SegmentBytesMax"/>.
+    /// </summary>
     public long SizeBytes { get; init; }
 
     /// <summary>Huge pages or not.</summary>
@@ -17,6 +19,8 @@ public sealed record SegmentOptions
     /// <summary>Threads that pre-fault the memory; 0: one for each core, 16 at most.</summary>
     public int PrefaultThreads { get; init; }
 
-    /// <summary>Called with the bytes done and the bytes wanted, from several threads, as pre-faulting goes on.</summary>
+    /// <summary>
+    /// Called with the bytes done and the bytes wanted, from several threads, as pre-faulting goes on.
+    /// </summary>
     public Action<long, long>? Progress { get; init; }
 }

@@ -3,9 +3,11 @@ using MemCache.Interop;
 namespace MemCache.Fabric;
 
 /// <summary>Gives a new segment its memory, several threads at a time, and reports how far it is.</summary>
-internal sealed class SegmentPrefault(MappedRegion region, IReadOnlyList<(long Offset, long SizeBytes)> ranges, Action<long, long>? progress)
+internal sealed class SegmentPrefault(
+    MappedRegion region, IReadOnlyList<(long Offset, long SizeBytes)> ranges, Action<long, long>? progress)
 {
-    // Small enough for a lively progress display and even work, large enough that the calls do not count (about 20 ms of 4 KiB pages).
+    // Small enough for a lively progress display and even work, large enough that the calls do not count (about 20 ms
+    // of 4 KiB pages).
     private const long SliceBytes = 32L << 20;
     private const int ThreadCountMax = 16;
 
@@ -15,7 +17,9 @@ internal sealed class SegmentPrefault(MappedRegion region, IReadOnlyList<(long O
     private long _bytesDone;
     private int _error;
 
-    /// <summary>Populates everything. The calling thread takes part. Ends early at the first error, which it returns.</summary>
+    /// <summary>
+    /// Populates everything. The calling thread takes part. Ends early at the first error, which it returns.
+    /// </summary>
     public Errno Run(int threadCount)
     {
         int wanted = threadCount > 0 ? threadCount : Math.Min(Environment.ProcessorCount, ThreadCountMax);
@@ -51,7 +55,7 @@ internal sealed class SegmentPrefault(MappedRegion region, IReadOnlyList<(long O
 
     private void Work()
     {
-        for (int i = Interlocked.Increment(ref _nextSlice) - 1; i < _slices.Count; i = Interlocked.Increment(ref _nextSlice) - 1)
+        while (Interlocked.Increment(ref _nextSlice) - 1 is var i && i < _slices.Count)
         {
             (long offset, long sizeBytes) = _slices[i];
             Errno error = region.Populate(offset, sizeBytes);

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// Removes what processes that were killed left behind. It touches nothing but regular files with our names that belong to our user, and
-/// unlinks only while it holds the file's lock.
+/// Removes what processes that were killed left behind. It touches nothing but regular files with our names that belong
+/// to our user, and unlinks only while it holds the file's lock.
 /// </summary>
 public static class SegmentReaper
 {
@@ -19,7 +19,8 @@ public static class SegmentReaper
             foreach (string path in Directory.EnumerateFiles(directory, SharedFileName.SearchPattern))
             {
                 string name = Path.GetFileName(path);
-                if ((SharedFileName.IsSegment(name) || SharedFileName.IsLiveness(name)) && TryRemove(directory, name, logger))
+                bool isOurs = SharedFileName.IsSegment(name) || SharedFileName.IsLiveness(name);
+                if (isOurs && TryRemove(directory, name, logger))
                 {
                     FabricLog.StaleFileRemoved(logger, name, directory);
                     count++;

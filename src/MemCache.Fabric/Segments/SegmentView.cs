@@ -5,9 +5,9 @@ using MemCache.Interop;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// A mapped segment, the owner's or a peer's: addresses, page stamps and directory slots. Thread-safe. The memory is written by other
-/// processes at any time, so every field is read once, checked, and used from the local. All members but <see cref="TryAcquire"/> are
-/// legal only while the view is held.
+/// A mapped segment, the owner's or a peer's: addresses, page stamps and directory slots. Thread-safe. The memory is
+/// written by other processes at any time, so every field is read once, checked, and used from the local. All members
+/// but <see cref="TryAcquire"/> are legal only while the view is held.
 /// </summary>
 public sealed class SegmentView
 {
@@ -20,7 +20,8 @@ public sealed class SegmentView
     // Bit i: this process has seen to it that slots i * 128 .. have memory. Set by any thread, never cleared.
     private readonly ulong[] _populated;
 
-    // Bit i: this mapping has page table entries for the i-th 2 MiB of data. Set by any thread, never cleared; null: for all of them.
+    // Bit i: this mapping has page table entries for the i-th 2 MiB of data. Set by any thread, never cleared; null:
+    // for all of them.
     private readonly ulong[]? _dataPopulated;
 
     internal SegmentView(MappedRegion region, SegmentLayout layout, SegmentUuid uuid, string fileName, bool isPopulated)
@@ -47,7 +48,8 @@ public sealed class SegmentView
     public string FileName { get; }
 
     /// <summary>Slots that were ever written lie below this; what the file says, cut to what is possible.</summary>
-    public uint SlotsInUse => (uint)Math.Min(Volatile.Read(ref _region.Word(SegmentHeader.SlotsInUseOffset)), SlotCount);
+    public uint SlotsInUse =>
+        (uint)Math.Min(Volatile.Read(ref _region.Word(SegmentHeader.SlotsInUseOffset)), SlotCount);
 
     /// <summary>Holds the mapping: until <see cref="Release"/> it stays, whatever is disposed meanwhile.</summary>
     /// <returns><see langword="false"/> once disposing has begun; then there is nothing to release.</returns>
@@ -57,8 +59,8 @@ public sealed class SegmentView
     public void Release() => _region.Release();
 
     /// <summary>
-    /// Address of a data range. The first time that a mapping of a peer's segment touches a range, its page table entries are made here, many
-    /// at a time, which costs a quarter of what the page faults of the copy would.
+    /// Address of a data range. The first time that a mapping of a peer's segment touches a range, its page table
+    /// entries are made here, many at a time, which costs a quarter of what the page faults of the copy would.
     /// </summary>
     /// <returns>0 if the range does not lie inside the segment's data, or has no memory.</returns>
     public nuint DataAddress(long offset, long sizeBytes) =>
@@ -72,12 +74,13 @@ public sealed class SegmentView
         DataAddress(offset, length) != 0 ? _region.Slice(_layout.DataOffset + offset, length) : default;
 
     /// <summary>
-    /// Makes the caller the blob's writer: takes the slot, then stamps every page of the blob. From here until <see cref="EndWrite"/> or
-    /// <see cref="AbortWrite"/> it may store into the blob's range and nowhere else.
+    /// Makes the caller the blob's writer: takes the slot, then stamps every page of the blob. From here until
+    /// <see cref="EndWrite"/> or <see cref="AbortWrite"/> it may store into the blob's range and nowhere else.
     /// </summary>
     /// <returns>
-    /// <see cref="MmcStatus.ReservationRevoked"/>: the slot has gone on, store nothing. <see cref="MmcStatus.InvalidParameter"/>: the blob does
-    /// not lie in this segment. <see cref="MmcStatus.NotEnoughMemory"/>: there is no page for the directory.
+    /// <see cref="MmcStatus.ReservationRevoked"/>: the slot has gone on, store nothing.
+    /// <see cref="MmcStatus.InvalidParameter"/>: the blob does not lie in this segment.
+    /// <see cref="MmcStatus.NotEnoughMemory"/>: there is no page for the directory.
     /// </returns>
     public MmcStatus BeginWrite(in BlobLocation blob)
     {
@@ -98,7 +101,8 @@ public sealed class SegmentView
 
         RaiseSlotsInUse(blob.Slot + 1UL);
         StampsOf(blob).Fill(blob.Generation);
-        // ORDER: every stamp before the first byte of data. A reader that saw one of our bytes finds one of our stamps afterwards.
+        // ORDER: every stamp before the first byte of data. A reader that saw one of our bytes finds one of our stamps
+        // afterwards.
         Interlocked.MemoryBarrier();
         return MmcStatus.Ok;
     }
@@ -113,7 +117,8 @@ public sealed class SegmentView
     /// </returns>
     public MmcStatus EndWrite(in BlobLocation blob, ReadOnlySpan<byte> key, uint? checksum)
     {
-        if (!IsInBounds(blob) || key.Length is < Limits.KeyBytesMin or > Limits.KeyBytesMax || !TryPopulateSlot(blob.Slot))
+        bool isLegal = IsInBounds(blob) && key.Length is >= Limits.KeyBytesMin and <= Limits.KeyBytesMax;
+        if (!isLegal || !TryPopulateSlot(blob.Slot))
         {
             return MmcStatus.InvalidParameter;
         }
@@ -128,7 +133,9 @@ public sealed class SegmentView
         FillSlot(blob, key, checksum);
         // ORDER: compare-and-swap is a full barrier: data and fields before the word that says they are there.
         ulong ready = new SlotWord(blob.Generation, SlotState.Ready).Value;
-        return Interlocked.CompareExchange(ref word, ready, writing) == writing ? MmcStatus.Ok : MmcStatus.ReservationRevoked;
+        return Interlocked.CompareExchange(ref word, ready, writing) == writing
+            ? MmcStatus.Ok
+            : MmcStatus.ReservationRevoked;
     }
 
     /// <summary>Gives the slot up. The caller stores nothing into the blob from here on.</summary>
@@ -145,8 +152,8 @@ public sealed class SegmentView
     }
 
     /// <summary>
-    /// Whether every page of the blob belongs to it now. <see langword="true"/> before and after a copy: the copy has the blob's bytes and no
-    /// others.
+    /// Whether every page of the blob belongs to it now. <see langword="true"/> before and after a copy: the copy has
+    /// the blob's bytes and no others.
     /// </summary>
     public bool IsCurrent(in BlobLocation blob)
     {
@@ -175,8 +182,8 @@ public sealed class SegmentView
 
     /// <summary>Reads a slot whose writer has finished, whole or not at all.</summary>
     /// <returns>
-    /// <see langword="false"/> unless the slot is <see cref="SlotState.Ready"/>, did not change meanwhile, and all of its fields are legal.
-    /// Whether the blob is current, its stamps say: <see cref="IsCurrent"/>.
+    /// <see langword="false"/> unless the slot is <see cref="SlotState.Ready"/>, did not change meanwhile, and all of
+    /// its fields are legal. Whether the blob is current, its stamps say: <see cref="IsCurrent"/>.
     /// </returns>
     public bool TryReadSlot(uint slot, out DirectorySlot content)
     {
@@ -199,7 +206,7 @@ public sealed class SegmentView
             && word.State == SlotState.Ready
             && content.Generation == word.Generation
             && content.KeyLength is >= Limits.KeyBytesMin and <= Limits.KeyBytesMax
-            && IsInBounds(new BlobLocation(SegmentId.None, slot, content.Generation, content.Offset, content.SizeBytes));
+            && IsInBounds(new BlobLocation(default, slot, content.Generation, content.Offset, content.SizeBytes));
     }
 
     /// <summary>Reads a slot's word, whatever it says.</summary>
@@ -303,12 +310,15 @@ public sealed class SegmentView
         return _region.Words(SegmentLayout.StampOffset + (first * SegmentLayout.StampBytes), (int)count);
     }
 
-    private ref ulong WordOf(uint slot) => ref _region.Word(_layout.DirectoryOffset + ((long)slot * DirectorySlot.SizeOf));
+    private ref ulong WordOf(uint slot) =>
+        ref _region.Word(_layout.DirectoryOffset + ((long)slot * DirectorySlot.SizeOf));
 
     private Span<byte> SlotBytes(uint slot) =>
         _region.Slice(_layout.DirectoryOffset + ((long)slot * DirectorySlot.SizeOf), DirectorySlot.SizeOf);
 
-    /// <summary>Sees to it that a slot has memory, so that touching it cannot be a SIGBUS when the file system is full.</summary>
+    /// <summary>
+    /// Sees to it that a slot has memory, so that touching it cannot be a SIGBUS when the file system is full.
+    /// </summary>
     private bool TryPopulateSlot(uint slot)
     {
         uint group = slot / SlotsPerPopulation;

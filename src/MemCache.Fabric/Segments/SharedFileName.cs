@@ -3,7 +3,9 @@ using MemCache.Core;
 
 namespace MemCache.Fabric;
 
-/// <summary>Names of the files that this software puts into a shared-memory directory, and the check that a name is one of them.</summary>
+/// <summary>
+/// Names of the files that this software puts into a shared-memory directory, and the check that a name is one of them.
+/// </summary>
 internal static class SharedFileName
 {
     public const string SegmentSuffix = ".segment";
@@ -17,7 +19,9 @@ internal static class SharedFileName
 
     public static string Of(SegmentUuid uuid, string suffix) => $"{Prefix}{uuid}{suffix}";
 
-    /// <summary>Whether a name is ours to open: no separator, no other length, nothing that could lead out of the directory.</summary>
+    /// <summary>
+    /// Whether a name is ours to open: no separator, no other length, nothing that could lead out of the directory.
+    /// </summary>
     public static bool IsSegment(string name) => Has(name, SegmentSuffix);
 
     /// <inheritdoc cref="IsSegment"/>

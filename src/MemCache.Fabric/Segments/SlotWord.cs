@@ -1,6 +1,9 @@
 namespace MemCache.Fabric;
 
-/// <summary>A slot's first 8 bytes: generation in the upper 60 bits, <see cref="SlotState"/> in the lower 4. Changed by compare-and-swap only.</summary>
+/// <summary>
+/// A slot's first 8 bytes: generation in the upper 60 bits, <see cref="SlotState"/> in the lower 4. Changed by
+/// compare-and-swap only.
+/// </summary>
 /// <param name="Value">As it lies in memory.</param>
 public readonly record struct SlotWord(ulong Value)
 {

@@ -5,12 +5,13 @@ using System.Runtime.Intrinsics.X86;
 namespace MemCache.Interop;
 
 /// <summary>
-/// The loops that move the bytes. Addresses are the caller's business: it keeps both ranges alive and has checked them. After
-/// non-temporal copies, <see cref="StoreFence"/> before anyone else is told that the bytes are there.
+/// The loops that move the bytes. Addresses are the caller's business: it keeps both ranges alive and has checked them.
+/// After non-temporal copies, <see cref="StoreFence"/> before anyone else is told that the bytes are there.
 /// </summary>
 public static unsafe class CopyKernels
 {
-    // The loops are compiled with full optimisation at once: the first batches are what the choice of a kernel begins with.
+    // The loops are compiled with full optimisation at once: the first batches are what the choice of a kernel begins
+    // with.
     private const int LineBytes = 64;
     private const int PageBytes = 4096;
     private const int BlockBytes = 4 * PageBytes;
@@ -59,7 +60,8 @@ public static unsafe class CopyKernels
     /// <summary>Makes this thread's non-temporal stores visible before its later stores.</summary>
     public static void StoreFence()
     {
-        // ORDER: non-temporal stores are weakly ordered even on x86; only a store fence orders them before the flag that publishes.
+        // ORDER: non-temporal stores are weakly ordered even on x86; only a store fence orders them before the flag
+        // that publishes.
         if (Sse.IsSupported)
         {
             Sse.StoreFence();
@@ -71,8 +73,8 @@ public static unsafe class CopyKernels
     }
 
     /// <summary>
-    /// Head up to a line boundary of the destination, whole lines past the caches, tail. <paramref name="isWide"/>: with stores of 64 bytes,
-    /// else of 32; the processor has them.
+    /// Head up to a line boundary of the destination, whole lines past the caches, tail. <paramref name="isWide"/>:
+    /// with stores of 64 bytes, else of 32; the processor has them.
     /// </summary>
     internal static void CopyNonTemporal(nuint destination, nuint source, long sizeBytes, bool isWide)
     {
@@ -103,8 +105,9 @@ public static unsafe class CopyKernels
     }
 
     /// <summary>
-    /// Copies blocks of four pages, two lines of each page in turn: four streams keep more reads of memory under way than one, which the
-    /// hardware prefetchers moreover stop at every page end. 11 .. 17 % faster than one stream here.
+    /// Copies blocks of four pages, two lines of each page in turn: four streams keep more reads of memory under way
+    /// than one, which the hardware prefetchers moreover stop at every page end. 11 .. 17 % faster than one stream
+    /// here.
     /// </summary>
     /// <returns>Bytes copied: <paramref name="sizeBytes"/> without the last part of a block.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -9,7 +9,9 @@ namespace MemCache.Interop;
 [StructLayout(LayoutKind.Sequential)]
 public readonly record struct CopyPiece(nuint Source, nuint Destination, long SizeBytes)
 {
-    /// <summary>Whether it has addresses, a length that is not negative, and does not wrap around the address space.</summary>
+    /// <summary>
+    /// Whether it has addresses, a length that is not negative, and does not wrap around the address space.
+    /// </summary>
     public bool IsValid =>
         SizeBytes >= 0
         && (SizeBytes == 0 || (Source != 0 && Destination != 0))

@@ -3,8 +3,9 @@ using System.Numerics;
 namespace MemCache.Interop;
 
 /// <summary>
-/// CRC-32C (Castagnoli) over memory, piece by piece: the pieces of an object give the same value however it is cut. Three parts of a large
-/// piece are summed at a time, because the instruction takes three cycles and one can be started in every cycle.
+/// CRC-32C (Castagnoli) over memory, piece by piece: the pieces of an object give the same value however it is cut.
+/// Three parts of a large piece are summed at a time, because the instruction takes three cycles and one can be started
+/// in every cycle.
 /// </summary>
 public static unsafe class Crc32C
 {

@@ -4,9 +4,9 @@ using MemCache.Core;
 namespace MemCache.Interop;
 
 /// <summary>
-/// A shared mapping of a file. Thread-safe. Whoever touches the memory holds it with <see cref="TryAcquire"/> and <see cref="Release"/>;
-/// <see cref="SafeHandle.Dispose()"/> lets nobody new in, returns at once, and the last holder's release unmaps. So a copy that runs
-/// never loses its memory, and closing never waits for a copy.
+/// A shared mapping of a file. Thread-safe. Whoever touches the memory holds it with <see cref="TryAcquire"/> and
+/// <see cref="Release"/>; <see cref="SafeHandle.Dispose()"/> lets nobody new in, returns at once, and the last holder's
+/// release unmaps. So a copy that runs never loses its memory, and closing never waits for a copy.
 /// </summary>
 public sealed class MappedRegion : SafeHandle
 {
@@ -15,7 +15,8 @@ public sealed class MappedRegion : SafeHandle
     // Holders, and the sign bit once closing has begun. Written by every holder, with interlocked operations only.
     private int _holders;
 
-    // Stays open as long as the mapping: kernels without page population need it, and so does whoever holds a lock on it.
+    // Stays open as long as the mapping: kernels without page population need it, and so does whoever holds a lock on
+    // it.
     private readonly PosixFile _file;
     private readonly int _descriptor;
 
@@ -86,18 +87,21 @@ public sealed class MappedRegion : SafeHandle
         return new Span<ulong>((byte*)handle + offset, count);
     }
 
-    /// <summary>One 64-bit word for atomic access, checked against the mapping's bounds; the offset is a multiple of 8.</summary>
+    /// <summary>
+    /// One 64-bit word for atomic access, checked against the mapping's bounds; the offset is a multiple of 8.
+    /// </summary>
     public ref ulong Word(long offset) => ref Words(offset, 1)[0];
 
     /// <summary>Asks for huge pages where the file system can give them on advice. The range is whole pages.</summary>
     public Errno AdviseHugePages(long offset, long sizeBytes) => Advise(offset, sizeBytes, MemoryCalls.AdviceHugePage);
 
     /// <summary>
-    /// Gives every page of the range its memory and this process its page table entries, without changing a byte. The range is whole pages.
+    /// Gives every page of the range its memory and this process its page table entries, without changing a byte. The
+    /// range is whole pages.
     /// </summary>
     /// <returns>
-    /// <see cref="Errno.BadAddress"/>, <see cref="Errno.NoSpace"/> or <see cref="Errno.NoMemory"/> if the file system or the machine has no
-    /// page left: where a plain store would have been a SIGBUS.
+    /// <see cref="Errno.BadAddress"/>, <see cref="Errno.NoSpace"/> or <see cref="Errno.NoMemory"/> if the file system
+    /// or the machine has no page left: where a plain store would have been a SIGBUS.
     /// </returns>
     public Errno Populate(long offset, long sizeBytes)
     {
@@ -105,7 +109,9 @@ public sealed class MappedRegion : SafeHandle
         return error == Errno.InvalidArgument ? PopulateByAllocation(offset, sizeBytes) : error;
     }
 
-    /// <summary>What <see cref="Populate"/> does on kernels before 5.14: has the file give out the pages, then touches them.</summary>
+    /// <summary>
+    /// What <see cref="Populate"/> does on kernels before 5.14: has the file give out the pages, then touches them.
+    /// </summary>
     public Errno PopulateByAllocation(long offset, long sizeBytes)
     {
         CheckRange(offset, sizeBytes);
@@ -126,8 +132,8 @@ public sealed class MappedRegion : SafeHandle
 
     internal static Errno MapShared(PosixFile file, long sizeBytes, out MappedRegion? region)
     {
-        nint address = MemoryCalls.Map(
-            0, (nuint)sizeBytes, MemoryCalls.ProtectionReadWrite, MemoryCalls.MapSharedFlag | MemoryCalls.MapNoReserve, file, 0);
+        const int Flags = MemoryCalls.MapSharedFlag | MemoryCalls.MapNoReserve;
+        nint address = MemoryCalls.Map(0, (nuint)sizeBytes, MemoryCalls.ProtectionReadWrite, Flags, file, 0);
         bool mapped = address != MemoryCalls.MapFailed;
         region = mapped ? new MappedRegion(address, sizeBytes, file) : null;
         return mapped ? Errno.None : PosixFile.LastError();
@@ -173,7 +179,8 @@ public sealed class MappedRegion : SafeHandle
         Errno error;
         do
         {
-            error = MemoryCalls.Advise(handle + (nint)offset, (nuint)sizeBytes, advice) == 0 ? Errno.None : PosixFile.LastError();
+            int result = MemoryCalls.Advise(handle + (nint)offset, (nuint)sizeBytes, advice);
+            error = result == 0 ? Errno.None : PosixFile.LastError();
         }
         while (error is Errno.Interrupted or Errno.WouldBlock);
         return error;

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace MemCache.Interop;
 
-/// <summary>The C library's memory calls; <see cref="MappedRegion"/> and <see cref="NativeBuffer"/> are what others use.</summary>
+/// <summary>
+/// The C library's memory calls; <see cref="MappedRegion"/> and <see cref="NativeBuffer"/> are what others use.
+/// </summary>
 internal static unsafe partial class MemoryCalls
 {
     public const int ProtectionReadWrite = 3;
@@ -15,7 +17,8 @@ internal static unsafe partial class MemoryCalls
     public static readonly nint MapFailed = -1;
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
-    public static partial nint Map(nint address, nuint sizeBytes, int protection, int flags, PosixFile file, long offset);
+    public static partial nint Map(
+        nint address, nuint sizeBytes, int protection, int flags, PosixFile file, long offset);
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     public static partial nint MapAnonymous(

@@ -4,8 +4,9 @@ using MemCache.Core;
 namespace MemCache.Interop;
 
 /// <summary>
-/// Zeroed private memory outside the managed heap, aligned to 2 MiB and advised for huge pages when it is that large. For buffers that
-/// live long: benchmarks, tests, registered buffers. Not reference-counted: its owner disposes it when nothing uses it any more.
+/// Zeroed private memory outside the managed heap, aligned to 2 MiB and advised for huge pages when it is that large.
+/// For buffers that live long: benchmarks, tests, registered buffers. Not reference-counted: its owner disposes it when
+/// nothing uses it any more.
 /// </summary>
 public sealed class NativeBuffer : SafeHandle
 {
@@ -29,18 +30,21 @@ public sealed class NativeBuffer : SafeHandle
     public long SizeBytes { get; }
 
     /// <summary>Allocates <paramref name="sizeBytes"/> bytes, 1 or more.</summary>
-    /// <exception cref="InsufficientMemoryException">The machine, or a limit of this process, does not allow it.</exception>
+    /// <exception cref="InsufficientMemoryException">The machine, or a limit of this process, does not allow
+    /// it.</exception>
     public static NativeBuffer Allocate(long sizeBytes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sizeBytes, 1);
         bool huge = sizeBytes >= HugePageBytes;
         long alignment = huge ? HugePageBytes : PageBytes;
         long mappedBytes = MappedBytes(sizeBytes);
+        nuint rawBytes = (nuint)(mappedBytes + alignment);
         nint raw = MemoryCalls.MapAnonymous(
-            0, (nuint)(mappedBytes + alignment), MemoryCalls.ProtectionReadWrite, MemoryCalls.MapPrivateAnonymous, -1, 0);
+            0, rawBytes, MemoryCalls.ProtectionReadWrite, MemoryCalls.MapPrivateAnonymous, -1, 0);
         if (raw == MemoryCalls.MapFailed)
         {
-            throw new InsufficientMemoryException($"mmap of {sizeBytes} bytes failed: errno {(int)PosixFile.LastError()}");
+            throw new InsufficientMemoryException(
+                $"mmap of {sizeBytes} bytes failed: errno {(int)PosixFile.LastError()}");
         }
 
         nint address = Trim(raw, mappedBytes, alignment);

@@ -11,7 +11,9 @@ public delegate TResult PinnedFunc<in TState, out TResult>(nuint address, TState
 /// <summary>Turns a span into an address for the length of a call, for code that is not allowed to be unsafe.</summary>
 public static class PinnedSpan
 {
-    /// <summary>Pins <paramref name="span"/>, calls <paramref name="function"/> with its address, and unpins. No allocation.</summary>
+    /// <summary>
+    /// Pins <paramref name="span"/>, calls <paramref name="function"/> with its address, and unpins. No allocation.
+    /// </summary>
     public static unsafe TResult Use<TState, TResult>(
         ReadOnlySpan<byte> span, TState state, PinnedFunc<TState, TResult> function)
         where TState : allows ref struct

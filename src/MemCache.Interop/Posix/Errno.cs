@@ -1,6 +1,8 @@
 namespace MemCache.Interop;
 
-/// <summary>Linux error numbers that this code base tells apart; any other number keeps its value. The same on x86-64 and ARM64.</summary>
+/// <summary>
+/// Linux error numbers that this code base tells apart; any other number keeps its value. The same on x86-64 and ARM64.
+/// </summary>
 public enum Errno
 {
     /// <summary>No error.</summary>

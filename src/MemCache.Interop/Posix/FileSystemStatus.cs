@@ -3,7 +3,9 @@ namespace MemCache.Interop;
 /// <summary>What the kernel says of a file system.</summary>
 /// <param name="Type">Its magic number.</param>
 /// <param name="BlockBytes">Its block size; on hugetlbfs the huge page size.</param>
-/// <param name="BytesAvailable">What this user may still take; <see cref="long.MaxValue"/> if the file system has no limit.</param>
+/// <param name="BytesAvailable">
+/// What this user may still take; <see cref="long.MaxValue"/> if the file system has no limit.
+/// </param>
 public readonly record struct FileSystemStatus(long Type, long BlockBytes, long BytesAvailable)
 {
     private const long TmpfsMagic = 0x01021994;

@@ -4,8 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace MemCache.Interop;
 
 /// <summary>
-/// An open file descriptor, with the calls that shared-memory files need and the BCL does not offer in this form: exact open flags, locks
-/// that die with the process, status without a race. Thread-safe as the kernel is. Closing it drops its lock.
+/// An open file descriptor, with the calls that shared-memory files need and the BCL does not offer in this form: exact
+/// open flags, locks that die with the process, status without a race. Thread-safe as the kernel is. Closing it drops
+/// its lock.
 /// </summary>
 public sealed class PosixFile : SafeHandleMinusOneIsInvalid
 {
@@ -18,7 +19,9 @@ public sealed class PosixFile : SafeHandleMinusOneIsInvalid
     /// <summary>The user whose rights this process has.</summary>
     public static uint CurrentUserId => FileCalls.EffectiveUser();
 
-    /// <summary>Creates a file that did not exist, readable and writable by its owner only, whatever the umask.</summary>
+    /// <summary>
+    /// Creates a file that did not exist, readable and writable by its owner only, whatever the umask.
+    /// </summary>
     /// <returns><see cref="Errno.Exists"/> if there is something with that name, a symbolic link included.</returns>
     public static Errno CreateExclusive(string path, out PosixFile? file)
     {
@@ -34,14 +37,19 @@ public sealed class PosixFile : SafeHandleMinusOneIsInvalid
         return error;
     }
 
-    /// <summary>Opens an existing file; never follows a symbolic link in the last part of the path and never waits for a pipe's other end.</summary>
+    /// <summary>
+    /// Opens an existing file; never follows a symbolic link in the last part of the path and never waits for a pipe's
+    /// other end.
+    /// </summary>
     public static Errno OpenExisting(string path, bool writable, out PosixFile? file) =>
         Open(path, (writable ? FileCalls.OpenReadWrite : FileCalls.OpenReadOnly) | FileCalls.OpenNonBlocking, out file);
 
     /// <summary>Removes the name; who has the file open or mapped keeps it.</summary>
     public static Errno Unlink(string path) => FileCalls.Unlink(path) == 0 ? Errno.None : LastError();
 
-    /// <summary>Takes the exclusive lock without waiting. It lasts until the last copy of this descriptor is closed.</summary>
+    /// <summary>
+    /// Takes the exclusive lock without waiting. It lasts until the last copy of this descriptor is closed.
+    /// </summary>
     /// <returns><see cref="Errno.WouldBlock"/> if another descriptor holds a lock.</returns>
     public Errno TryLockExclusive() => Lock(FileCalls.LockExclusive);
 
@@ -72,7 +80,9 @@ public sealed class PosixFile : SafeHandleMinusOneIsInvalid
         return error;
     }
 
-    /// <summary>Reads at an offset; <paramref name="count"/> is less than asked for only at the end of the file.</summary>
+    /// <summary>
+    /// Reads at an offset; <paramref name="count"/> is less than asked for only at the end of the file.
+    /// </summary>
     public unsafe Errno ReadAt(Span<byte> destination, long offset, out int count)
     {
         count = 0;

@@ -17,7 +17,9 @@ internal sealed class ShmDirectory : IDisposable
 
     public string Path { get; }
 
-    /// <summary>A file system of its own, so small that it gets full. Skips the test where mounting is not allowed.</summary>
+    /// <summary>
+    /// A file system of its own, so small that it gets full. Skips the test where mounting is not allowed.
+    /// </summary>
     public static ShmDirectory Mount(long sizeBytes, string option = "nodev")
     {
         ShmDirectory directory = new();

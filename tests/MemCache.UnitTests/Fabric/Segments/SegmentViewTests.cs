@@ -325,7 +325,8 @@ public sealed class SegmentViewTests : IDisposable
         bool isDone = false;
         Task writer = Task.Run(() =>
         {
-            // One range of memory, one generation after the other; the byte follows from the generation. The rests let some reads through.
+            // One range of memory, one generation after the other; the byte follows from the generation. The rests let
+            // some reads through.
             SplitMix64 random = new(1);
             for (int g = 1; !Volatile.Read(ref isDone); g++)
             {
