@@ -5,6 +5,8 @@ public readonly record struct IoResult
 {
     private const int ErrnoInterrupted = 4;
     private const int ErrnoAgain = 11;
+    private const int ErrnoBrokenPipe = 32;
+    private const int ErrnoConnectionReset = 104;
     private const int ErrnoInProgress = 115;
 
     private readonly int _value;
@@ -22,6 +24,9 @@ public readonly record struct IoResult
 
     /// <summary>Not now: the call would have had to wait, or its time limit ended.</summary>
     public bool IsNotReady => _value is -ErrnoAgain or -ErrnoInterrupted;
+
+    /// <summary>The other side has closed; any other error says nothing about it.</summary>
+    public bool IsPeerGone => _value is -ErrnoBrokenPipe or -ErrnoConnectionReset;
 
     /// <summary>A connect is under way; wait until the socket is writable and ask for its error.</summary>
     public bool IsInProgress => _value == -ErrnoInProgress;

@@ -46,7 +46,8 @@ internal sealed partial class IoThread
 
         if (result.Count == 0)
         {
-            Close(connection, CloseCause.Peer);
+            // Space is given away on the word that the peer has closed: no other error may pass for it.
+            Close(connection, result.IsOk || result.IsPeerGone ? CloseCause.Peer : CloseCause.Server);
             return;
         }
 
@@ -252,7 +253,7 @@ internal sealed partial class IoThread
         IoResult result = connection.Socket.Send(output.Span[connection.OutputOffset..connection.OutputBytes]);
         if (!result.IsOk && !result.IsNotReady)
         {
-            Close(connection, CloseCause.Peer);
+            Close(connection, result.IsPeerGone ? CloseCause.Peer : CloseCause.Server);
             return;
         }
 
