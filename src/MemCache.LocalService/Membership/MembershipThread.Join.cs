@@ -21,6 +21,12 @@ internal sealed partial class MembershipThread
         if (status == MmcStatus.Ok && _options.DramSizeBytes > 0)
         {
             status = CreateSegment(out own, out error);
+            if (status == MmcStatus.Ok)
+            {
+                // Large memory takes longer to prepare than a MetaService waits for a connection that says nothing.
+                status = Connect(connection);
+                error = connection.ErrorText;
+            }
         }
 
         if (status == MmcStatus.Ok)
