@@ -56,11 +56,13 @@ internal static class BenchCommand
         {
             Plot, Only, Rounds, Seconds, Json,
         };
-        command.SetAction((arguments, cancellation) => CommandErrors.ReportAsync(() => RunAsync(
-            ReadOptions(arguments),
-            arguments.GetValue(Plot) ?? DefaultPlotPath,
-            arguments.GetValue(Json),
-            cancellation)));
+        command.SetAction((arguments, cancellation) => CommandErrors.ReportAsync(
+            () => RunAsync(
+                ReadOptions(arguments),
+                arguments.GetValue(Plot) ?? DefaultPlotPath,
+                arguments.GetValue(Json),
+                cancellation),
+            cancellation));
         return command;
     }
 

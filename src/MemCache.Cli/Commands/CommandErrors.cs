@@ -9,13 +9,13 @@ internal static class CommandErrors
 
     /// <summary>Runs a command.</summary>
     /// <returns>Its exit code; 1: something failed, 2: the input is at fault, 130: interrupted.</returns>
-    public static async Task<int> ReportAsync(Func<Task<int>> command)
+    public static async Task<int> ReportAsync(Func<Task<int>> command, CancellationToken cancellation)
     {
         try
         {
             return await command().ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (Exception failure) when (failure is OperationCanceledException || IsInterrupted(failure, cancellation))
         {
             await Console.Error.WriteLineAsync("mmc: interrupted").ConfigureAwait(false);
             return InterruptedExitCode;
@@ -31,4 +31,8 @@ internal static class CommandErrors
             return FailedExitCode;
         }
     }
+
+    // Ctrl-C reaches our processes too, and may end one that is just starting before it ends us.
+    private static bool IsInterrupted(Exception failure, CancellationToken cancellation) =>
+        failure is ChildProcessException && cancellation.IsCancellationRequested;
 }

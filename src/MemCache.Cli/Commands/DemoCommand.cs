@@ -70,7 +70,8 @@ internal static class DemoCommand
     }
 
     private static Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation) =>
-        CommandErrors.ReportAsync(() => RunAsync(ReadOptions(arguments), arguments.GetValue(Json), cancellation));
+        CommandErrors.ReportAsync(
+            () => RunAsync(ReadOptions(arguments), arguments.GetValue(Json), cancellation), cancellation);
 
     private static DemoOptions ReadOptions(ParseResult arguments)
     {
