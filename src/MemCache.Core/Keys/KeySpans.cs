@@ -20,6 +20,16 @@ public readonly ref struct KeySpans(ReadOnlySpan<int> ends, ReadOnlySpan<byte> b
     /// <summary>All key bytes.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes;
 
+    /// <summary>Key <paramref name="index"/>, which <see cref="TryGet"/> has found to be legal.</summary>
+    public ReadOnlySpan<byte> this[int index]
+    {
+        get
+        {
+            int begin = index == 0 ? 0 : _ends[index - 1];
+            return _bytes[begin.._ends[index]];
+        }
+    }
+
     /// <summary>Key <paramref name="index"/>.</summary>
     /// <returns>
     /// <see langword="false"/> if the length lies outside <see cref="Limits.KeyBytesMin"/> .. <see cref="Limits.KeyBytesMax"/> or the ends

@@ -23,6 +23,10 @@ public sealed class MetaConnection : IDisposable
     // About a quarter of a microsecond.
     private const int SpinsBetweenLooks = 8;
 
+    // Longer than a serving thread polls: long enough to catch a reply of a MetaService whose idle virtual processor had to be woken first
+    // (80-130 us). With a shorter one, both sides could settle in blocking for good, each waiting for the other's wake-up.
+    private const int SpinMicrosecondsDefault = 120;
+
     private readonly EpochGate _epochs;
     private readonly FrameBuffer _request = new(BufferBytesMin);
     private readonly FrameBuffer _reply = new(BufferBytesMin);
@@ -37,7 +41,7 @@ public sealed class MetaConnection : IDisposable
     public MetaConnection(EpochGate epochs, int spinMicroseconds = -1)
     {
         _epochs = epochs;
-        _spin = new AdaptiveSpin(spinMicroseconds);
+        _spin = new AdaptiveSpin(spinMicroseconds == -1 && Environment.ProcessorCount > 1 ? SpinMicrosecondsDefault : spinMicroseconds);
     }
 
     /// <summary>Whether a call can be made: connected, and no call has failed on the way.</summary>

@@ -19,21 +19,21 @@ internal sealed partial class Shard<TPolicy>
         {
             ReadOnlySpan<int> entries = scratch.Entries(Number);
             TouchAhead(entries, scratch);
+            int hitCount = 0;
             foreach (int i in entries)
             {
-                keys.TryGet(i, out ReadOnlySpan<byte> key);
-                uint record = FindLiving((uint)scratch.Hash(i), key);
-                statuses[i] = record != 0 ? MmcStatus.Ok : MmcStatus.ObjectNotFound;
-                if (record == 0)
+                uint record = FindLiving((uint)scratch.Hash(i), keys[i]);
+                statuses[i] = MmcStatus.ObjectNotFound;
+                if (record != 0)
                 {
-                    _stats.ExistsMisses++;
-                    continue;
+                    statuses[i] = MmcStatus.Ok;
+                    hitCount++;
+                    Touch(record, sequenceLast - (ulong)i);
                 }
-
-                _stats.ExistsHits++;
-                Touch(record, sequenceLast - (ulong)i);
             }
 
+            _stats.ExistsHits += hitCount;
+            _stats.ExistsMisses += entries.Length - hitCount;
             PublishOldest();
         }
     }
@@ -49,8 +49,7 @@ internal sealed partial class Shard<TPolicy>
             TouchAhead(entries, scratch);
             foreach (int i in entries)
             {
-                keys.TryGet(i, out ReadOnlySpan<byte> key);
-                uint record = FindLiving((uint)scratch.Hash(i), key);
+                uint record = FindLiving((uint)scratch.Hash(i), keys[i]);
                 if (record == 0)
                 {
                     _stats.LookupMisses++;
