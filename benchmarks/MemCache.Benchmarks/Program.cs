@@ -6,6 +6,7 @@ return args.FirstOrDefault() switch
     "meta" => MetaBenchmark.Run(args[1..]),
     "allocators" => AllocatorBenchmark.Run(args[1..]),
     "rpc" => RpcBenchmark.Run(args[1..]),
+    "service" => ServiceBenchmark.Run(args.AsSpan(1)),
     "rpc-serve" => RpcServerProcess.Serve(args.AsSpan(1)),
     _ => Usage(),
 };
@@ -15,6 +16,7 @@ static int Usage()
     Console.Error.WriteLine("usage: MemCache.Benchmarks copy [--rounds N] [--threads N] [--blocks N]");
     Console.Error.WriteLine("       MemCache.Benchmarks meta [--objects N] [--rounds N]");
     Console.Error.WriteLine("       MemCache.Benchmarks allocators [PAIRS]");
+    Console.Error.WriteLine("       MemCache.Benchmarks service PATH_OF_MMC_META_SERVICE [OBJECTS]");
     Console.Error.WriteLine("       MemCache.Benchmarks rpc [--rounds N] [--calls N]");
     return 2;
 }
