@@ -4,9 +4,10 @@ using MemCache.Interop;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// What the two kernels took lately for one class of batches. The better median of the last five is used. The other one
-/// is tried again: soon at first, because what a process does first is not typical, then the less often the longer the
-/// choice stands. Thread-safe.
+/// What the two kernels took lately for one class of batches. The one with the best of its last five is used: whatever
+/// disturbs a batch makes it longer, never shorter, so the best is what a kernel can do. The other one is tried again:
+/// soon at first, because what a process does first is not typical, then the less often the longer the choice stands.
+/// Thread-safe.
 /// </summary>
 internal sealed class CopyTunerClass
 {
@@ -22,6 +23,7 @@ internal sealed class CopyTunerClass
     private Samples _nonTemporal;
     private int _probePeriod = ProbePeriodMin;
     private int _batchesUntilProbe = ProbePeriodMin;
+    private CopyKernel _lastBetter = CopyKernel.NonTemporal;
 
     /// <summary>The kernel for the next batch.</summary>
     public CopyKernel Choose()
@@ -34,7 +36,7 @@ internal sealed class CopyTunerClass
                 return _nonTemporal.Count <= _temporal.Count ? CopyKernel.NonTemporal : CopyKernel.Temporal;
             }
 
-            CopyKernel better = _nonTemporal.Median <= _temporal.Median ? CopyKernel.NonTemporal : CopyKernel.Temporal;
+            CopyKernel better = _nonTemporal.Best <= _temporal.Best ? CopyKernel.NonTemporal : CopyKernel.Temporal;
             return --_batchesUntilProbe > 0 ? better : Probe(better);
         }
     }
@@ -50,17 +52,15 @@ internal sealed class CopyTunerClass
     }
 
     /// <summary>
-    /// Chooses the other kernel for once. If it was the better one when it was last tried, the next try comes soon:
-    /// three such tries turn the median.
+    /// Chooses the other kernel for once. The longer the choice has stood, the later the next try; a choice that has
+    /// turned is looked at again soon.
     /// </summary>
     private CopyKernel Probe(CopyKernel better)
     {
-        bool isNonTemporal = better == CopyKernel.NonTemporal;
-        double last = isNonTemporal ? _temporal.Last : _nonTemporal.Last;
-        double median = isNonTemporal ? _nonTemporal.Median : _temporal.Median;
-        _probePeriod = last < median ? ProbePeriodMin : Math.Min(2 * _probePeriod, ProbePeriodMax);
+        _probePeriod = better == _lastBetter ? Math.Min(2 * _probePeriod, ProbePeriodMax) : ProbePeriodMin;
+        _lastBetter = better;
         _batchesUntilProbe = _probePeriod;
-        return isNonTemporal ? CopyKernel.Temporal : CopyKernel.NonTemporal;
+        return better == CopyKernel.NonTemporal ? CopyKernel.Temporal : CopyKernel.NonTemporal;
     }
 
     private struct Samples
@@ -70,15 +70,17 @@ internal sealed class CopyTunerClass
 
         public int Count { get; private set; }
 
-        public readonly double Last => _values[(_next + SampleCount - 1) % SampleCount];
-
-        public readonly double Median
+        public readonly double Best
         {
             get
             {
-                Values sorted = _values;
-                ((Span<double>)sorted).Sort();
-                return sorted[SampleCount / 2];
+                double best = double.MaxValue;
+                foreach (double value in ((ReadOnlySpan<double>)_values)[..Count])
+                {
+                    best = Math.Min(best, value);
+                }
+
+                return best;
             }
         }
 
