@@ -1,6 +1,7 @@
 using MemCache.Core;
 using MemCache.Interop;
 using MemCache.LocalService;
+using MemCache.Testing;
 using Xunit;
 
 namespace MemCache.IntegrationTests;
@@ -67,13 +68,7 @@ public sealed class AllocationTests
             call(i);
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < MeasuredCalls; i++)
-        {
-            call(WarmCalls + i);
-        }
-
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        return SteadyState.AllocatedBytes(MeasuredCalls, i => call(WarmCalls + i));
     }
 
     private static void Require(MmcStatus status)

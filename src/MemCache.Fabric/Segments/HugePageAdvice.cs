@@ -18,11 +18,19 @@ internal static class HugePageAdvice
         }
 
         string mount = HostMemory.ReadMountHugePages(options.Directory);
-        string reason = WhyNot(fileSystem, options, HostMemory.ReadHugePageSetting(), mount);
+        string setting = HostMemory.ReadHugePageSetting();
+        string reason = WhyNot(fileSystem, options, setting, mount);
         if (reason.Length == 0)
         {
             Errno error = region.AdviseHugePages(layout.DataOffset, layout.DataBytes);
             reason = error == Errno.None ? "" : $"the kernel refused the advice: {FileErrors.Describe(error)}";
+        }
+
+        bool mayCollapse = reason.Length > 0 && options.HugePages != HugePages.Off && fileSystem.IsTmpfs
+            && setting is not ("deny" or "");
+        if (mayCollapse && SegmentPrefault.TryCollapse(region, layout.DataOffset, SegmentLayout.HugePageBytes))
+        {
+            return PageKind.HugeCollapsed;
         }
 
         if (reason.Length > 0)

@@ -103,7 +103,8 @@ public sealed class OwnedSegment : IDisposable
 
         PageKind pages = HugePageAdvice.Apply(region, layout, fileSystem, options, logger);
         (long, long)[] ranges = [(0, layout.DirectoryOffset), (layout.DataOffset, layout.DataBytes)];
-        errno = new SegmentPrefault(region, ranges, options.Progress).Run(options.PrefaultThreads);
+        long collapseOffset = pages == PageKind.HugeCollapsed ? layout.DataOffset : long.MaxValue;
+        errno = new SegmentPrefault(region, ranges, collapseOffset, options.Progress).Run(options.PrefaultThreads);
         if (errno != Errno.None)
         {
             region.Dispose();

@@ -11,4 +11,7 @@ public enum PageKind
 
     /// <summary>hugetlbfs: huge pages only.</summary>
     Hugetlb = 2,
+
+    /// <summary>Huge pages that were made at creation, though the mount does not offer them for page faults.</summary>
+    HugeCollapsed = 3,
 }

@@ -4,7 +4,8 @@ namespace MemCache.Fabric;
 
 /// <summary>Gives a new segment its memory, several threads at a time, and reports how far it is.</summary>
 internal sealed class SegmentPrefault(
-    MappedRegion region, IReadOnlyList<(long Offset, long SizeBytes)> ranges, Action<long, long>? progress)
+    MappedRegion region, IReadOnlyList<(long Offset, long SizeBytes)> ranges, long collapseOffset,
+    Action<long, long>? progress)
 {
     // Small enough for a lively progress display and even work, large enough that the calls do not count (about 20 ms
     // of 4 KiB pages).
@@ -16,6 +17,22 @@ internal sealed class SegmentPrefault(
     private int _nextSlice;
     private long _bytesDone;
     private int _error;
+
+    /// <summary>
+    /// Makes huge pages of a range that nobody uses yet: a page in each, so that there is a page table, then the rest at once.
+    /// </summary>
+    public static bool TryCollapse(MappedRegion region, long offset, long sizeBytes)
+    {
+        for (long done = 0; done < sizeBytes; done += SegmentLayout.HugePageBytes)
+        {
+            if (region.Populate(offset + done, Core.Limits.BlobAlignmentBytes) != Errno.None)
+            {
+                return false;
+            }
+        }
+
+        return region.CollapseHugePages(offset, sizeBytes) == Errno.None;
+    }
 
     /// <summary>
     /// Populates everything. The calling thread takes part. Ends early at the first error, which it returns.
@@ -58,6 +75,12 @@ internal sealed class SegmentPrefault(
         while (Interlocked.Increment(ref _nextSlice) - 1 is var i && i < _slices.Count)
         {
             (long offset, long sizeBytes) = _slices[i];
+            if (offset >= collapseOffset)
+            {
+                // Where it fails, small pages do: populated below, like what is left of a range that was collapsed in part.
+                _ = TryCollapse(region, offset, sizeBytes);
+            }
+
             Errno error = region.Populate(offset, sizeBytes);
             if (error != Errno.None)
             {

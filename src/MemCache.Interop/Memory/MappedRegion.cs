@@ -11,6 +11,8 @@ namespace MemCache.Interop;
 public sealed class MappedRegion : SafeHandle
 {
     private const int ClosingBit = int.MinValue;
+    private const long PageBytes = 4096;
+    private const long HugePageBytes = 2L << 20;
 
     // Holders, and the sign bit once closing has begun. Written by every holder, with interlocked operations only.
     private int _holders;
@@ -96,6 +98,21 @@ public sealed class MappedRegion : SafeHandle
     public Errno AdviseHugePages(long offset, long sizeBytes) => Advise(offset, sizeBytes, MemoryCalls.AdviceHugePage);
 
     /// <summary>
+    /// Turns populated or half-populated pages into huge ones, whatever the mount offers for page faults; the range is whole huge pages, each of
+    /// which has a page. Copies what is there: for memory that nobody uses yet.
+    /// </summary>
+    /// <returns>
+    /// <see cref="Errno.InvalidArgument"/> on kernels before 6.1; others when no huge page is free. Pages stay what they were then.
+    /// </returns>
+    public Errno CollapseHugePages(long offset, long sizeBytes)
+    {
+        CheckRange(offset, sizeBytes);
+        // Once: "try again" may mean here that no huge page is free, and that may last.
+        int result = MemoryCalls.Advise(handle + (nint)offset, (nuint)sizeBytes, MemoryCalls.AdviceCollapse);
+        return result == 0 ? Errno.None : PosixFile.LastError();
+    }
+
+    /// <summary>
     /// Gives every page of the range its memory and this process its page table entries, without changing a byte. The
     /// range is whole pages.
     /// </summary>
@@ -133,10 +150,55 @@ public sealed class MappedRegion : SafeHandle
     internal static Errno MapShared(PosixFile file, long sizeBytes, out MappedRegion? region)
     {
         const int Flags = MemoryCalls.MapSharedFlag | MemoryCalls.MapNoReserve;
-        nint address = MemoryCalls.Map(0, (nuint)sizeBytes, MemoryCalls.ProtectionReadWrite, Flags, file, 0);
+        nint address = MapAligned(file, sizeBytes, Flags);
+        if (address == MemoryCalls.MapFailed)
+        {
+            // Pages of a gigabyte have another alignment: there the kernel finds the place.
+            address = MemoryCalls.Map(0, (nuint)sizeBytes, MemoryCalls.ProtectionReadWrite, Flags, file, 0);
+        }
+
         bool mapped = address != MemoryCalls.MapFailed;
         region = mapped ? new MappedRegion(address, sizeBytes, file) : null;
         return mapped ? Errno.None : PosixFile.LastError();
+    }
+
+    /// <summary>
+    /// Maps the file at a multiple of 2 MiB: where the file has a huge page, it can then be mapped as one. The kernel chooses such a place
+    /// by itself only if the mount offers huge pages.
+    /// </summary>
+    private static nint MapAligned(PosixFile file, long sizeBytes, int flags)
+    {
+        const int Reserve = MemoryCalls.MapPrivateAnonymous | MemoryCalls.MapNoReserve;
+        long mappedBytes = (sizeBytes + PageBytes - 1) & -PageBytes;
+        nuint rawBytes = (nuint)(mappedBytes + HugePageBytes);
+        nint raw = MemoryCalls.MapAnonymous(0, rawBytes, MemoryCalls.ProtectionNone, Reserve, -1, 0);
+        if (raw == MemoryCalls.MapFailed)
+        {
+            return raw;
+        }
+
+        nint aligned = (nint)((raw + HugePageBytes - 1) & -HugePageBytes);
+        nint address = MemoryCalls.Map(
+            aligned, (nuint)sizeBytes, MemoryCalls.ProtectionReadWrite, flags | MemoryCalls.MapFixed, file, 0);
+        if (address == MemoryCalls.MapFailed)
+        {
+            Errno error = PosixFile.LastError();
+            _ = MemoryCalls.Unmap(raw, rawBytes);
+            Marshal.SetLastPInvokeError((int)error);
+            return address;
+        }
+
+        UnmapIfAny(raw, aligned - raw);
+        UnmapIfAny(aligned + (nint)mappedBytes, raw + (nint)rawBytes - aligned - (nint)mappedBytes);
+        return address;
+    }
+
+    private static void UnmapIfAny(nint address, nint sizeBytes)
+    {
+        if (sizeBytes > 0)
+        {
+            _ = MemoryCalls.Unmap(address, (nuint)sizeBytes);
+        }
     }
 
     /// <inheritdoc/>

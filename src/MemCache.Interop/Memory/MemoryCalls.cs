@@ -7,12 +7,15 @@ namespace MemCache.Interop;
 /// </summary>
 internal static unsafe partial class MemoryCalls
 {
+    public const int ProtectionNone = 0;
     public const int ProtectionReadWrite = 3;
     public const int MapSharedFlag = 1;
     public const int MapPrivateAnonymous = 0x22;
+    public const int MapFixed = 0x10;
     public const int MapNoReserve = 0x4000;
     public const int AdviceHugePage = 14;
     public const int AdvicePopulateWrite = 23;
+    public const int AdviceCollapse = 25;
 
     public static readonly nint MapFailed = -1;
 

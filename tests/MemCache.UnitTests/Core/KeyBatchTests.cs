@@ -1,5 +1,6 @@
 using System.Text;
 using MemCache.Core;
+using MemCache.Testing;
 using Xunit;
 
 namespace MemCache.UnitTests;
@@ -34,13 +35,7 @@ public sealed class KeyBatchTests
     {
         var batch = new KeyBatch();
         Fill(batch);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
-        {
-            Fill(batch);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, SteadyState.AllocatedBytes(1000, _ => Fill(batch)));
     }
 
     [Fact]
