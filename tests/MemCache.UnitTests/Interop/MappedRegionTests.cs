@@ -21,6 +21,27 @@ public sealed class MappedRegionTests : IDisposable
         _region = region!;
     }
 
+    [Fact]
+    public void Mappings_begin_on_a_huge_page_and_collapsing_one_keeps_its_bytes()
+    {
+        const int HugePageBytes = 2 << 20;
+        Assert.Equal(Errno.None, PosixFile.CreateExclusive(_directory.PathOf("huge"), out PosixFile? file));
+        using (file)
+        {
+            Assert.Equal(Errno.None, file!.SetLength(2 * HugePageBytes));
+            Assert.Equal(Errno.None, file.Map(2 * HugePageBytes, out MappedRegion? region));
+            using (region)
+            {
+                Assert.Equal((nuint)0, region!.Address % HugePageBytes);
+                region.Slice(HugePageBytes - 5, 10).Fill(7);
+                // Whether there is a huge page is the machine's business; the bytes are ours.
+                _ = region.CollapseHugePages(0, 2 * HugePageBytes);
+                Assert.Equal(10, region.Slice(0, 2 * HugePageBytes).Count((byte)7));
+                Assert.Equal((byte)7, region.Slice(HugePageBytes + 4, 1)[0]);
+            }
+        }
+    }
+
     private bool IsMapped => File.ReadAllText("/proc/self/maps").Contains(_directory.Path, StringComparison.Ordinal);
 
     public void Dispose()
