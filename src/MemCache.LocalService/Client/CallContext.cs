@@ -10,7 +10,7 @@ namespace MemCache.LocalService;
 /// </summary>
 internal sealed class CallContext(MetaConnection connection) : IDisposable
 {
-    // LIMIT: segments that one call holds mapped at a time; a batch that touches more releases and takes again.
+    // Segments that this call holds mapped until it ends; a batch touches few different ones.
     private readonly List<SegmentHandle> _held = new(16);
     private CopyPiece[] _pieces = new CopyPiece[128];
     private int _pieceCount;

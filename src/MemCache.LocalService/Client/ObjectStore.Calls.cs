@@ -30,14 +30,14 @@ public sealed partial class ObjectStore
 
     /// <summary>Looks keys up; the answer is in the context's <see cref="CallContext.Objects"/> and <see cref="CallContext.Replicas"/>.</summary>
     private static MmcStatus Lookup(
-        Session session, CallContext context, in KeySpans keys, int leaseMs, long deadline, out int replicaCount)
+        Session session, CallContext context, in KeySpans keys, int leaseMs, long deadline)
     {
         Span<LeaseRelease> releases = stackalloc LeaseRelease[LeasesPerRequest];
         releases = releases[..session.Leases.Take(releases)];
         Span<byte> room = context.Connection.Payload(LookupRequest.SizeBytes(releases.Length, keys));
         int length = LookupRequest.Encode(room, releases, keys, leaseMs);
         MmcStatus status = context.Connection.Call(Opcode.Lookup, length, deadline, out ReadOnlySpan<byte> reply);
-        return Keep(context, status, reply, keys.Count, out replicaCount);
+        return Keep(context, status, reply, keys.Count);
     }
 
     private static MmcStatus Reserve(
@@ -49,14 +49,13 @@ public sealed partial class ObjectStore
         Span<byte> room = context.Connection.Payload(ReserveRequest.SizeBytes(releases.Length, keys));
         int length = ReserveRequest.Encode(room, releases, keys, sizes, options, Medium.Dram);
         MmcStatus status = context.Connection.Call(Opcode.Reserve, length, deadline, out ReadOnlySpan<byte> reply);
-        return Keep(context, status, reply, keys.Count, out _);
+        return Keep(context, status, reply, keys.Count);
     }
 
     /// <summary>Copies an answer out of the connection's buffer, which the next request needs.</summary>
     private static MmcStatus Keep(
-        CallContext context, MmcStatus status, ReadOnlySpan<byte> payload, int count, out int replicaCount)
+        CallContext context, MmcStatus status, ReadOnlySpan<byte> payload, int count)
     {
-        replicaCount = 0;
         if (status != MmcStatus.Ok)
         {
             return status;
@@ -67,8 +66,7 @@ public sealed partial class ObjectStore
             return MmcStatus.UnexpectedResult;
         }
 
-        replicaCount = reply.Replicas.Length;
-        context.Prepare(count, replicaCount);
+        context.Prepare(count, reply.Replicas.Length);
         reply.Objects.CopyTo(context.Objects);
         reply.Replicas.CopyTo(context.Replicas);
         return MmcStatus.Ok;

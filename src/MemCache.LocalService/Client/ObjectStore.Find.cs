@@ -38,7 +38,6 @@ public sealed partial class ObjectStore
         var call = NewCall();
         while (call.Begin())
         {
-            call.Context.Connection.Payload(ReleasesRequest.SizeBytes(0));
             int length = ReleasesRequest.Encode(call.Context.Connection.Payload(ReleasesRequest.SizeBytes(0)), []);
             call.Status = call.Context.Connection.Call(Opcode.RemoveAll, length, call.Deadline, out _);
             call.End();
@@ -58,7 +57,7 @@ public sealed partial class ObjectStore
         var call = NewCall();
         while (illegal == MmcStatus.Ok && keys.Count > 0 && call.Begin())
         {
-            call.Status = Lookup(call.Session, call.Context, keys.Spans, LookupRequest.NoLease, call.Deadline, out _);
+            call.Status = Lookup(call.Session, call.Context, keys.Spans, LookupRequest.NoLease, call.Deadline);
             for (int i = 0; i < keys.Count && call.Status == MmcStatus.Ok; i++)
             {
                 results[i] = Describe(call.Session, call.Context, call.Context.Objects[i]);

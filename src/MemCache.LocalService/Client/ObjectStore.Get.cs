@@ -123,7 +123,7 @@ public sealed partial class ObjectStore
         ref CallScope call, in KeySpans keys, BufferBatch buffers, bool exactSize, Span<MmcStatus> results)
     {
         CallContext context = call.Context;
-        MmcStatus status = Lookup(call.Session, context, keys, leaseMs: 0, call.Deadline, out _);
+        MmcStatus status = Lookup(call.Session, context, keys, leaseMs: 0, call.Deadline);
         if (status != MmcStatus.Ok)
         {
             return status;

@@ -118,7 +118,7 @@ internal sealed partial class MembershipThread
             reply.Session, reply.Rank, reply.InstanceId, own,
             new SegmentMap(_options.SharedMemoryDirectory, _hostId, _logger),
             (of, until) => Dial(of, unixPath, until),
-            _ => SegmentReaper.RemoveStale(_options.SharedMemoryDirectory, _logger));
+            () => SegmentReaper.RemoveStale(_options.SharedMemoryDirectory, _logger));
         return MmcStatus.Ok;
     }
 

@@ -11,12 +11,12 @@ namespace MemCache.LocalService;
 internal sealed class Session : IDisposable
 {
     private readonly SegmentMap _segments;
-    private readonly Action<SegmentMap> _segmentsDropped;
+    private readonly Action _segmentsDropped;
     private int _ended; // 1 once a call or the membership thread found that the MetaService is gone
 
     public Session(
         SessionId id, RankId rank, ulong instanceId, OwnedSegment? own, SegmentMap segments,
-        Func<Session, long, (MmcStatus Status, CallContext? Context)> connect, Action<SegmentMap> segmentsDropped)
+        Func<Session, long, (MmcStatus Status, CallContext? Context)> connect, Action segmentsDropped)
     {
         Id = id;
         Rank = rank;
@@ -84,7 +84,7 @@ internal sealed class Session : IDisposable
 
         if (_segments.Apply(ref registry, Own))
         {
-            _segmentsDropped(_segments);
+            _segmentsDropped();
         }
 
         return MmcStatus.Ok;
