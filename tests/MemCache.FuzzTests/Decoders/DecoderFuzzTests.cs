@@ -1,6 +1,7 @@
 using System.Text;
 using MemCache.Core;
 using MemCache.Protocol;
+using MemCache.Testing;
 using Xunit;
 
 namespace MemCache.FuzzTests.Decoders;
@@ -72,9 +73,7 @@ public class DecoderFuzzTests
         try
         {
             _ = DecodeAll(payload);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            _ = DecodeAll(payload);
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.Equal(0, SteadyState.AllocatedBytes(1, _ => DecodeAll(payload)));
         }
         catch (Exception exception)
         {

@@ -1,4 +1,5 @@
 using MemCache.Interop;
+using MemCache.Testing;
 using Xunit;
 
 namespace MemCache.UnitTests;
@@ -28,18 +29,8 @@ public sealed class PinnedSpanTests
     {
         byte[] bytes = new byte[16];
         nuint sum = 0;
-        long before = 0;
-        for (int i = 0; i < 20_000; i++)
-        {
-            if (i == 10_000)
-            {
-                before = GC.GetAllocatedBytesForCurrentThread();
-            }
-
-            sum += PinnedSpan.Use(bytes, i, static (address, state) => address + (nuint)state);
-        }
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, SteadyState.AllocatedBytes(
+            10_000, i => sum += PinnedSpan.Use(bytes, i, static (address, state) => address + (nuint)state)));
         Assert.NotEqual((nuint)0, sum);
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using MemCache.Core;
 using MemCache.Fabric;
 using MemCache.Interop;
+using MemCache.Testing;
 using Xunit;
 
 namespace MemCache.UnitTests;
@@ -184,18 +185,7 @@ public sealed class CopyEngineTests : IDisposable
         using CopyEngine engine = new(new CopyEngineOptions { ThreadCount = 2 });
         CopyPiece[] pieces = [new(_source.Address, _destination.Address, sizeBytes)];
         int rounds = sizeBytes > 1 << 20 ? 100 : 10_000;
-        long before = 0;
-        for (int i = 0; i < 2 * rounds; i++)
-        {
-            if (i == rounds)
-            {
-                before = GC.GetAllocatedBytesForCurrentThread();
-            }
-
-            engine.Copy(pieces, CopyDirection.Get);
-        }
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, SteadyState.AllocatedBytes(rounds, _ => engine.Copy(pieces, CopyDirection.Get)));
     }
 
     private CopyPiece[] RandomPieces(SplitMix64 random, int round)
