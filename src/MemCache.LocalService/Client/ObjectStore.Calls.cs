@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MemCache.Core;
 using MemCache.Protocol;
 
@@ -24,7 +25,7 @@ public sealed partial class ObjectStore
             return status;
         }
 
-        int first = results.IndexOfAnyExcept(MmcStatus.Ok);
+        int first = MemoryMarshal.Cast<MmcStatus, int>(results).IndexOfAnyExcept((int)MmcStatus.Ok);
         return first < 0 ? MmcStatus.Ok : results[first];
     }
 
