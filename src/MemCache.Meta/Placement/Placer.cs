@@ -106,9 +106,10 @@ internal sealed class Placer<TPolicy>(SegmentTable segments, Evictor<TPolicy> ev
     {
         SegmentMount? best = null;
         long bestFree = pageCount - 1;
-        for (int id = 0; id < segments.Count; id++)
+        foreach (SegmentMount mount in segments.AllLiving)
         {
-            if (segments.Living((ushort)id) is { } mount && mount.Medium == medium && mount.FreePages > bestFree
+            int id = mount.Id.Value;
+            if (mount.IsAlive && mount.Medium == medium && mount.FreePages > bestFree
                 && (tried[id >> 6] >> (id & 63) & 1) == 0 && !chosen.Contains(mount.Rank))
             {
                 best = mount;
@@ -167,11 +168,11 @@ internal sealed class Placer<TPolicy>(SegmentTable segments, Evictor<TPolicy> ev
         }
 
         int rankCount = 0;
-        for (int id = 0; id < segments.Count && rankCount < options.ReplicaCount; id++)
+        foreach (SegmentMount mount in segments.AllLiving)
         {
-            rankCount += segments.Living((ushort)id) is { } other && other.Medium == medium && other.PageCount >= pageCount ? 1 : 0;
+            rankCount += mount.Medium == medium && mount.PageCount >= pageCount ? 1 : 0;
         }
 
-        return rankCount == options.ReplicaCount;
+        return rankCount >= options.ReplicaCount;
     }
 }

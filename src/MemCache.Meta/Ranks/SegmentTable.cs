@@ -13,6 +13,8 @@ internal sealed class SegmentTable
 
     // 256 KiB: a mount starts with one chunk for its tables and one for its free runs, mostly untouched.
     private readonly ChunkPool _pool = new(chunkShift: 18);
+    private SegmentMount[] _living = []; // replaced as a whole under the lock
+    private int _idNext;
     private int _count;
     private long _sweepNumber;
     private long _sweepNumberWanted;
@@ -28,6 +30,9 @@ internal sealed class SegmentTable
 
     /// <summary>The mount with this id if it is alive.</summary>
     public SegmentMount? Living(ushort id) => At(id) is { IsAlive: true } mount ? mount : null;
+
+    /// <summary>The living mounts at this moment, in the order of their ids.</summary>
+    public ReadOnlySpan<SegmentMount> AllLiving => Volatile.Read(ref _living);
 
     /// <summary>The living segment of this rank and medium.</summary>
     public SegmentMount? Of(RankId rank, Medium medium) =>
@@ -60,8 +65,7 @@ internal sealed class SegmentTable
                 return MmcStatus.RepeatedCall;
             }
 
-            int id = Array.IndexOf(_mounts, null);
-            if (id < 0)
+            if (!TryTakeId(out int id))
             {
                 return MmcStatus.LimitExceeded;
             }
@@ -72,7 +76,7 @@ internal sealed class SegmentTable
             Volatile.Write(ref _mounts[id], mount);
             Volatile.Write(ref _byRank[RankIndex(rank, medium)], mount);
             Volatile.Write(ref _count, Math.Max(_count, id + 1));
-            RefreshLargest(medium);
+            RefreshLiving(medium);
             return MmcStatus.Ok;
         }
     }
@@ -90,7 +94,7 @@ internal sealed class SegmentTable
 
             mount.SweepNumber = _sweepNumber + 1;
             _sweepNumberWanted = mount.SweepNumber;
-            RefreshLargest(mount.Medium);
+            RefreshLiving(mount.Medium);
             return MmcStatus.Ok;
         }
     }
@@ -129,15 +133,34 @@ internal sealed class SegmentTable
 
     private static int RankIndex(RankId rank, Medium medium) => rank.Value * MediumCount + (int)medium;
 
-    private void RefreshLargest(Medium medium)
+    /// <summary>
+    /// Ids go round: one comes back only after all others. A client that has not heard yet that a segment went would otherwise write into its
+    /// old mapping what belongs into the new segment of the same id.
+    /// </summary>
+    private bool TryTakeId(out int id)
     {
-        long largest = 0;
-        for (int id = 0; id < _count; id++)
+        for (int tried = 0; tried < _mounts.Length; tried++)
         {
-            if (_mounts[id] is { IsAlive: true } mount && mount.Medium == medium)
+            id = _idNext;
+            _idNext = (_idNext + 1) % _mounts.Length;
+            if (_mounts[id] is null)
             {
-                largest = Math.Max(largest, mount.PageCount);
+                return true;
             }
+        }
+
+        id = -1;
+        return false;
+    }
+
+    private void RefreshLiving(Medium medium)
+    {
+        SegmentMount[] living = [.. _mounts.OfType<SegmentMount>().Where(mount => mount.IsAlive)];
+        Volatile.Write(ref _living, living);
+        long largest = 0;
+        foreach (SegmentMount mount in living)
+        {
+            largest = mount.Medium == medium ? Math.Max(largest, mount.PageCount) : largest;
         }
 
         Usage(medium).SetLargestSegment(largest);

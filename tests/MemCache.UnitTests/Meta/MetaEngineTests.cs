@@ -94,4 +94,24 @@ public class MetaEngineTests
         Assert.Equal([false, true, true, false, false, false, false, false, true, true], [left[0], left[1], left[2], left[3], left[4], left[5], false, false, left[8], left[9]]);
         f.Release(leased, replicas);
     }
+
+    [Fact]
+    public void The_id_of_a_segment_comes_back_only_after_all_others()
+    {
+        EngineFixture f = new();
+        SegmentId first = f.Mount(0, 2);
+        HashSet<SegmentId> others = [];
+        for (int i = 1; i < Limits.SegmentCountMax; i++)
+        {
+            SegmentId other = f.Mount(1, 2);
+            Assert.NotEqual(first, other);
+            Assert.True(others.Add(other));
+            Assert.Equal(MmcStatus.Ok, f.Engine.DropSegment(other));
+            f.TickAll();
+        }
+
+        Assert.Equal(MmcStatus.Ok, f.Engine.DropSegment(first));
+        f.TickAll();
+        Assert.Equal(first, f.Mount(0, 2));
+    }
 }
