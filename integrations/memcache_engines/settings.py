@@ -58,9 +58,10 @@ def open_store(settings: Mapping[str, Any], device_id: int, provides_memory: boo
         _require_config_file()
     status = store.init(device_id, provides_memory)
     if status != 0:
+        reason = _reason(hybrid, settings)
         store.close()
         raise RuntimeError(
-            f"cannot join the MemCache pool (init returned status {status}): {_reason(hybrid, settings)}. "
+            f"cannot join the MemCache pool (init returned status {status}): {reason}. "
             f"Is the MetaService running, and is its address right?"
         )
     return store
