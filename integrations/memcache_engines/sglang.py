@@ -325,7 +325,7 @@ def _rows(addresses: Sequence[int], sizes: Sequence[int], count: int) -> Buffers
     if each == 0 or rest or len(addresses) != len(sizes):
         raise ValueError(f"{len(addresses)} addresses and {len(sizes)} sizes for {count} objects")
     starts = range(0, len(addresses), each)
-    return [list(addresses[row:row + each]) for row in starts], [list(sizes[row:row + each]) for row in starts]
+    return [addresses[row:row + each] for row in starts], [sizes[row:row + each] for row in starts]
 
 
 def _text(name: Any) -> str:

@@ -48,7 +48,9 @@ class MetaServiceProcess:
 
     def start(self) -> None:
         urls = [self.meta_service_url, self.config_store_url, f"http://127.0.0.1:{self._ports[2]}"]
-        self._process = subprocess.Popen([sys.executable, "-c", META_SERVICE, *urls, self._directory.name])
+        with open(os.path.join(self._directory.name, "screen"), "ab") as screen:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", META_SERVICE, *urls, self._directory.name], stdout=screen, stderr=screen)
         wait_for(lambda: all(_accepts(port) for port in self._ports[:2]), "the MetaService accepts", self._check)
 
     def kill(self) -> None:
@@ -56,6 +58,8 @@ class MetaServiceProcess:
             self._process.send_signal(signal.SIGKILL)
             self._process.wait()
             self._process = None
+            # The MetaService itself is a child of that process and follows it.
+            wait_for(lambda: not any(_accepts(port) for port in self._ports), "the MetaService is gone")
 
     def stop(self) -> None:
         if self._process is not None:
@@ -69,7 +73,8 @@ class MetaServiceProcess:
 
     def _check(self) -> None:
         if self._process.poll() is not None:
-            raise AssertionError(f"the MetaService ended at its start with code {self._process.returncode}")
+            with open(os.path.join(self._directory.name, "screen"), encoding="utf-8", errors="replace") as screen:
+                raise AssertionError(f"the MetaService ended with code {self._process.returncode}: {screen.read()}")
 
 
 class PoolTestCase(unittest.TestCase):

@@ -10,7 +10,7 @@ from tests.pools import PoolTestCase, needs_fake, needs_real, wait_for
 from tests.standin_sglang import HiCacheStorageConfig, HostPool, PoolHitPolicy, PoolName, PoolTransfer
 
 from memcache_engines import store as engine_store
-from memcache_engines.settings import SettingsError
+from memcache_engines.settings import SettingsError, open_store
 from memcache_engines.sglang import MemCacheHiCache
 
 HASHES = [f"{page:064x}" for page in range(8)]
@@ -151,6 +151,18 @@ class Pages(HiCacheTestCase):
         backend.batch_set_v1(HASHES[:2], pool.indices(0, 1))
         self.assertTrue(backend.clear())
         self.assertEqual(backend.batch_exists(HASHES[:2]), 0)
+
+    def test_pages_outlive_an_engine_that_contributes_no_memory(self):
+        holder = open_store({name: value for name, value in self.settings().items() if name != "key_prefix"}, 0)
+        self.addCleanup(holder.close)
+        pool, again = HostPool("page_first"), HostPool("page_first")
+        pool.fill(1)
+        engine = self.backend(pool, settings=self.settings(dram_size="0"))
+        self.assertEqual(engine.batch_set_v1(HASHES[:2], pool.indices(0, 1)), [True, True])
+        engine.close()
+        restarted = self.backend(again, settings=self.settings(dram_size="0"))
+        self.assertEqual(restarted.batch_get_v1(HASHES[:2], again.indices(0, 1)), [True, True])
+        self.assert_same_page(pool, again, 1)
 
     def test_close_is_the_end_and_may_come_twice(self):
         pool = HostPool("page_first")
