@@ -1,6 +1,10 @@
 """SGLang's HiCache backend, as SGLang's cache controller uses it."""
 
+import hashlib
+import json
 import os
+import subprocess
+import sys
 import unittest
 from unittest import mock
 
@@ -14,6 +18,19 @@ from memcache_engines.settings import SettingsError, open_store
 from memcache_engines.sglang import MemCacheHiCache
 
 HASHES = [f"{page:064x}" for page in range(8)]
+
+#: An engine of its own: reads all pages and prints a digest of its host cache.
+READER = """
+import hashlib, json, sys
+from tests.test_sglang import HASHES, HiCacheStorageConfig, HostPool, MemCacheHiCache
+pool = HostPool("layer_first")
+extra_config = {"interface_v1": 1, "memcache": json.loads(sys.argv[1])}
+backend = MemCacheHiCache(HiCacheStorageConfig(extra_config=extra_config), {})
+backend.register_mem_pool_host(pool)
+assert all(backend.batch_get_v1(HASHES, pool.indices(*range(8))))
+backend.close()
+print(hashlib.sha256(pool.kv_buffer.numpy()).hexdigest())
+"""
 
 
 class HiCacheTestCase(PoolTestCase):
@@ -163,6 +180,18 @@ class Pages(HiCacheTestCase):
         restarted = self.backend(again, settings=self.settings(dram_size="0"))
         self.assertEqual(restarted.batch_get_v1(HASHES[:2], again.indices(0, 1)), [True, True])
         self.assert_same_page(pool, again, 1)
+
+    @needs_real
+    def test_pages_that_one_process_wrote_are_read_by_another(self):
+        pool = HostPool("layer_first")
+        pool.fill(9)
+        backend = self.backend(pool)
+        self.assertEqual(backend.batch_set_v1(HASHES, pool.indices(*range(8))), [True] * 8)
+        path = os.pathsep.join([os.path.dirname(os.path.dirname(__file__)), os.environ.get("PYTHONPATH", "")])
+        reader = subprocess.run(
+            [sys.executable, "-c", READER, json.dumps(self.settings(dram_size="0"))],
+            env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.PIPE, timeout=60, check=True)
+        self.assertEqual(reader.stdout.decode().split(), [hashlib.sha256(pool.kv_buffer.numpy()).hexdigest()])
 
     def test_close_is_the_end_and_may_come_twice(self):
         pool = HostPool("page_first")
