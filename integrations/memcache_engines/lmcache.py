@@ -63,7 +63,11 @@ class MemCacheBackend(StoragePluginInterface):
         self._put_thread = ThreadPoolExecutor(1, "memcache-put")
         self._get_threads = ThreadPoolExecutor(GET_THREAD_COUNT, "memcache-get")
         self._store = EngineStore(configuration.open_store(settings, device_id, not is_scheduler), "LMCache")
-        self._register_host_memory()
+        try:
+            self._register_host_memory()
+        except RuntimeError:
+            self.close()
+            raise
 
     def __str__(self) -> str:
         return type(self).__name__

@@ -240,16 +240,16 @@ class _Namespaces:
         layout = pool.layout if self.zero_copy else f"flat_{pool.layout}"
         dtype = str(getattr(pool, "dtype", "")).replace("torch.", "")
         shared = [self._prefix, self._model, f"{layout}-{dtype}-{pool.page_size}"]
-        self._whole = _shorten(shared + [self._whole_rank])
-        self._parts = [_shorten(shared + [rank]) for rank in self._rank_parts]
+        self._whole = _shorten(shared + [self._whole_rank]) + "/"
+        self._parts = [_shorten(shared + [rank]) + "/" for rank in self._rank_parts]
 
     def keys(self, hashes: Sequence[str]) -> List[str]:
         """The keys of the anchor's pages, ``split_count`` of them for each page in a row."""
-        return [f"{before}/{page}" for page in hashes for before in self._parts]
+        return [before + page for page in hashes for before in self._parts]
 
     def pool_keys(self, hashes: Sequence[str], suffix: str) -> List[str]:
         """The keys of another pool's pages, one for each."""
-        return [f"{self._whole}/{page}{suffix}" for page in hashes]
+        return [self._whole + page + suffix for page in hashes]
 
     def _rank_names(self, config: Any) -> Tuple[str, List[str]]:
         shared = [

@@ -144,7 +144,9 @@ class EngineStore:
         answer = self._call(name, keys, *arguments)
         if answer is None:
             return [False] * len(keys)
-        statuses = [int(status) for status in answer]
+        statuses = list(answer)
+        if statuses.count(good) == len(statuses) == len(keys):
+            return [True] * len(keys)
         if len(statuses) != len(keys):
             self.log(f"{name}/count", f"{name} answered for {len(statuses)} keys of {len(keys)}")
             return [False] * len(keys)
@@ -175,7 +177,7 @@ class EngineStore:
 
 def leading_run(found: Sequence[bool]) -> int:
     """How many entries from the start on are true."""
-    return next((index for index, there in enumerate(found) if not there), len(found))
+    return found.index(False) if False in found else len(found)
 
 
 def _parts(keys: Sequence[str]) -> List[List[str]]:

@@ -95,7 +95,7 @@ class PoolTestCase(unittest.TestCase):
 
     def settings(self, **more: Any) -> Dict[str, Any]:
         """Settings of a store in this test's pool, as an operator would write them."""
-        settings: Dict[str, Any] = {"protocol": "host_shm", "dram_size": "64MB", "key_prefix": self.prefix}
+        settings: Dict[str, Any] = {"protocol": "host_shm", "dram_size": "16MB", "key_prefix": self.prefix}
         if REAL:
             settings["meta_service_url"] = self.meta.meta_service_url
             settings["config_store_url"] = self.meta.config_store_url
