@@ -19,7 +19,9 @@ internal sealed class PoolConnection : IDisposable
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
     private readonly TaskCompletionSource _firstAttempt = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _begun; // 1 once the thread was started, or never will be
+    private readonly Lock _lock = new();
+    private bool _hasBegun; // guarded by _lock: the thread was started
+    private bool _isClosed; // guarded by _lock: it will not be any more
     private volatile ObjectStore? _store;
 
     public PoolConnection(IOptions<MemCacheOptions> options, ILoggerFactory loggers)
@@ -56,11 +58,23 @@ internal sealed class PoolConnection : IDisposable
     public ValueTask<ObjectStore?> GetAsync(CancellationToken cancellation) =>
         _store is { } store ? new(store) : WaitAsync(this, cancellation);
 
-    /// <summary>Leaves the pool.</summary>
+    /// <summary>Leaves the pool. Idempotent.</summary>
     public void Dispose()
     {
+        bool hasBegun;
+        lock (_lock)
+        {
+            if (_isClosed)
+            {
+                return;
+            }
+
+            _isClosed = true;
+            hasBegun = _hasBegun;
+        }
+
         _stop.Set();
-        if (Interlocked.Exchange(ref _begun, 1) != 0)
+        if (hasBegun)
         {
             _thread.Join();
         }
@@ -87,9 +101,13 @@ internal sealed class PoolConnection : IDisposable
 
     private void Begin()
     {
-        if (Volatile.Read(ref _begun) == 0 && Interlocked.Exchange(ref _begun, 1) == 0)
+        lock (_lock)
         {
-            _thread.Start();
+            if (!_hasBegun && !_isClosed)
+            {
+                _hasBegun = true;
+                _thread.Start();
+            }
         }
     }
 
@@ -98,11 +116,26 @@ internal sealed class PoolConnection : IDisposable
         bool goesOn = true;
         for (bool isFirst = true; goesOn; isFirst = false)
         {
-            MmcStatus status = ObjectStore.Open(_options, _storeLogger, out ObjectStore? store, out string error);
-            _store = store;
-            goesOn = Report(status, error, isFirst);
+            goesOn = TryOpen(isFirst);
             _firstAttempt.TrySetResult();
             goesOn = goesOn && !_stop.Wait(RetryInterval);
+        }
+    }
+
+    /// <summary>Whether to try again.</summary>
+    private bool TryOpen(bool isFirst)
+    {
+        try
+        {
+            MmcStatus status = ObjectStore.Open(_options, _storeLogger, out ObjectStore? store, out string error);
+            _store = store;
+            return Report(status, error, isFirst);
+        }
+        catch (Exception exception)
+        {
+            // The top of a thread of ours inside a host's process: nothing may leave.
+            Log.NeverOpened(_logger, MmcStatus.Internal, exception.ToString());
+            return false;
         }
     }
 
