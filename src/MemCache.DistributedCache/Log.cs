@@ -6,7 +6,8 @@ namespace MemCache.DistributedCache;
 /// <summary>Everything that the cache logs: events 8000 .. 8999.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(8000, LogLevel.Warning, "the pool can't be opened yet: {Status} {Reason}; the cache is empty until it can")]
+    [LoggerMessage(
+        8000, LogLevel.Warning, "the pool can't be opened yet: {Status} {Reason}; the cache is empty until it can")]
     public static partial void NotOpened(ILogger logger, MmcStatus status, string reason);
 
     [LoggerMessage(8001, LogLevel.Error, "the pool can't be opened: {Status} {Reason}; the cache stays empty")]

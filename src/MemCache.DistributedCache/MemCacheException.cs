@@ -2,7 +2,10 @@ using MemCache.Core;
 
 namespace MemCache.DistributedCache;
 
-/// <summary>A cache operation could not be done. Only with <see cref="MemCacheOptions.ThrowOnFailure"/>, and for a pool that was asked for itself.</summary>
+/// <summary>
+/// A cache operation could not be done. Only with <see cref="MemCacheOptions.ThrowOnFailure"/>, and for a pool that was
+/// asked for itself.
+/// </summary>
 public sealed class MemCacheException : Exception
 {
     /// <summary>Makes one.</summary>

@@ -14,7 +14,8 @@ internal sealed class MemCacheOptionsValidator : IValidateOptions<MemCacheOption
         if (!IsLegalPrefix(options.KeyPrefix))
         {
             problems.Add(
-                $"{nameof(MemCacheOptions.KeyPrefix)} = '{options.KeyPrefix}' is not legal; legal is text of 1 .. {PoolKeys.PrefixBytesMax} bytes of UTF-8");
+                $"{nameof(MemCacheOptions.KeyPrefix)} = '{options.KeyPrefix}' is not legal; "
+                + $"legal is text of 1 .. {PoolKeys.PrefixBytesMax} bytes of UTF-8");
         }
 
         try

@@ -4,8 +4,9 @@ using Microsoft.Extensions.Configuration;
 namespace MemCache.DistributedCache;
 
 /// <summary>
-/// Reads a section of the host's configuration by name, without reflection: <c>KeyPrefix</c>, <c>ThrowOnFailure</c>, <c>ConfigFile</c>, and under
-/// <c>LocalService</c> the keys of <c>mmc-local.conf</c>. What is unknown or illegal ends the start: a host has no file and line to warn about.
+/// Reads a section of the host's configuration by name, without reflection: <c>KeyPrefix</c>, <c>ThrowOnFailure</c>,
+/// <c>ConfigFile</c>, and under <c>LocalService</c> the keys of <c>mmc-local.conf</c>. What is unknown or illegal ends
+/// the start: a host has no file and line to warn about.
 /// </summary>
 internal static class MemCacheSection
 {
@@ -32,8 +33,8 @@ internal static class MemCacheSection
             };
             if (!legal)
             {
-                problems.Add($"'{entry.Path}' = '{entry.Value}' is not legal; legal are KeyPrefix, ThrowOnFailure (true or false), "
-                    + "ConfigFile (a path) and LocalService (keys of mmc-local.conf)");
+                problems.Add($"'{entry.Path}' = '{entry.Value}' is not legal; legal are KeyPrefix, "
+                    + "ThrowOnFailure (true or false), ConfigFile (a path) and LocalService (keys of mmc-local.conf)");
             }
         }
 
@@ -62,7 +63,8 @@ internal static class MemCacheSection
         {
             if (!LocalServiceOptions.Table.TrySet(options.LocalService, entry.Key, entry.Value ?? ""))
             {
-                string? range = LocalServiceOptions.Table.Settings.FirstOrDefault(setting => setting.Key == entry.Key)?.Range;
+                string? range = LocalServiceOptions.Table.Settings
+                    .FirstOrDefault(setting => setting.Key == entry.Key)?.Range;
                 problems.Add(range is null
                     ? $"'{entry.Path}': there is no key '{entry.Key}' in mmc-local.conf"
                     : $"'{entry.Path}' = '{entry.Value}' is not legal; legal is {range}");

@@ -6,10 +6,15 @@ using Microsoft.Extensions.Caching.Distributed;
 
 namespace MemCache.DistributedCache;
 
-/// <summary>One operation with the memory that it needs. Pooled, so that a warm operation allocates nothing but what it returns.</summary>
+/// <summary>
+/// One operation with the memory that it needs. Pooled, so that a warm operation allocates nothing but what it returns.
+/// </summary>
 internal sealed class CacheCall
 {
-    /// <summary>Objects up to this size are read with one request, and copied once more; larger ones cost a request to learn the size.</summary>
+    /// <summary>
+    /// Objects up to this size are read with one request, and copied once more; larger ones cost a request to learn the
+    /// size.
+    /// </summary>
     public const int SmallBytes = 16 * 1024;
 
     private readonly List<MemoryHandle> _pins = [];
@@ -61,7 +66,9 @@ internal sealed class CacheCall
     public int TrailerBytes => EntryTrailer.FixedBytes + CarriedKey.Length;
 
     public ReadOnlySpan<byte> PoolKey(int index) =>
-        Keys.Spans.TryGet(index, out ReadOnlySpan<byte> key) ? key : throw new InvalidOperationException("a key of the pool is illegal");
+        Keys.Spans.TryGet(index, out ReadOnlySpan<byte> key)
+            ? key
+            : throw new InvalidOperationException("a key of the pool is illegal");
 
     /// <summary>Adds memory as a layer and keeps it where it is until <see cref="Unpin"/>.</summary>
     public void AddPinned(ReadOnlyMemory<byte> memory)

@@ -1,6 +1,8 @@
 namespace MemCache.DistributedCache;
 
-/// <summary>Calls that are free. Thread-safe. A call that ended with an exception is not returned: the collector takes it.</summary>
+/// <summary>
+/// Calls that are free. Thread-safe. A call that ended with an exception is not returned: the collector takes it.
+/// </summary>
 internal sealed class CallPool
 {
     // LIMIT: each keeps some 16 KiB; more operations than this at one time make and drop theirs.

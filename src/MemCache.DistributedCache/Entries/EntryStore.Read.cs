@@ -7,13 +7,18 @@ namespace MemCache.DistributedCache;
 /// <content>Get and refresh.</content>
 internal sealed partial class EntryStore
 {
-    // Between learning the size and reading, the entry can be replaced by one of another size: then again, and not for ever.
+    // Between learning the size and reading, the entry can be replaced by one of another size: then again, and not for
+    // ever.
     private const int AttemptCountMax = 4;
 
-    // A use is noted when this part of the window has passed since the last note: 16 notes a window at most, however many gets.
+    // A use is noted when this part of the window has passed since the last note: 16 notes a window at most, however
+    // many gets.
     private const int NotesPerWindow = 16;
 
-    /// <summary><see cref="MmcStatus.Ok"/>: there; <see cref="MmcStatus.ObjectNotFound"/>: not there, expired, or not to be believed.</summary>
+    /// <summary>
+    /// <see cref="MmcStatus.Ok"/>: there; <see cref="MmcStatus.ObjectNotFound"/>: not there, expired, or not to be
+    /// believed.
+    /// </summary>
     private MmcStatus Get(ObjectStore store, CacheCall call)
     {
         MmcStatus status = MmcStatus.BlobChanged;
@@ -29,7 +34,8 @@ internal sealed partial class EntryStore
             };
         }
 
-        // Replaced as often as it was read, or bytes that are not those that were put: the pool is well, the value is not to be had.
+        // Replaced as often as it was read, or bytes that are not those that were put: the pool is well, the value is
+        // not to be had.
         return status is MmcStatus.BlobChanged or MmcStatus.SizeMismatch or MmcStatus.ChecksumMismatch
             ? MmcStatus.ObjectNotFound
             : status;
@@ -66,10 +72,14 @@ internal sealed partial class EntryStore
             return status;
         }
 
-        return call.Writer is null ? TakeArray(store, call, sizeBytes) : TakeWritten(store, call, call.Writer, sizeBytes);
+        return call.Writer is null
+            ? TakeArray(store, call, sizeBytes)
+            : TakeWritten(store, call, call.Writer, sizeBytes);
     }
 
-    /// <summary>From the pool straight into the writer's memory; the trailer lands behind the value and is left out.</summary>
+    /// <summary>
+    /// From the pool straight into the writer's memory; the trailer lands behind the value and is left out.
+    /// </summary>
     private MmcStatus TakeWritten(ObjectStore store, CacheCall call, IBufferWriter<byte> writer, int sizeBytes)
     {
         MmcStatus status = TakeInto(store, call, writer.GetSpan(sizeBytes)[..sizeBytes], out int valueBytes);
@@ -178,11 +188,14 @@ internal sealed partial class EntryStore
         }
 
         store.GetBatch(call.SomeKeys, call.Buffers, call.Results);
-        first = call.Results[0] == MmcStatus.Ok ? UseNote.Read(call.Notes.Span, version) : long.MinValue;
-        second = call.Results[1] == MmcStatus.Ok ? UseNote.Read(call.Notes.Span[UseNote.SizeBytes..], version) : long.MinValue;
+        ReadOnlySpan<byte> notes = call.Notes.Span;
+        first = call.Results[0] == MmcStatus.Ok ? UseNote.Read(notes, version) : long.MinValue;
+        second = call.Results[1] == MmcStatus.Ok ? UseNote.Read(notes[UseNote.SizeBytes..], version) : long.MinValue;
     }
 
-    /// <summary>A note that can't be written costs the entry some of its window, never more than that: nobody is told.</summary>
+    /// <summary>
+    /// A note that can't be written costs the entry some of its window, never more than that: nobody is told.
+    /// </summary>
     private static void WriteNote(ObjectStore store, CacheCall call, int index, Guid version, long now)
     {
         Span<byte> note = call.Notes.Span[..UseNote.SizeBytes];

@@ -11,8 +11,9 @@ internal sealed partial class EntryStore
     private const int SegmentCountMax = Limits.LayerCountMax - 2;
 
     /// <summary>
-    /// Removes, then puts: of sets of one key at the same time one stays whole, and a reader between the two steps sees a miss. A put that
-    /// finds the key taken met a set that began before this one ended, and may count as having come first.
+    /// Removes, then puts: of sets of one key at the same time one stays whole, and a reader between the two steps sees
+    /// a miss. A put that finds the key taken met a set that began before this one ended, and may count as having come
+    /// first.
     /// </summary>
     private MmcStatus Set(ObjectStore store, CacheCall call)
     {

@@ -4,8 +4,8 @@ using MemCache.LocalService;
 namespace MemCache.DistributedCache;
 
 /// <summary>
-/// Entries that can be replaced and that expire, on a store of immutable objects. Synchronous; thread-safe, each call with a
-/// <see cref="CacheCall"/> of its own. What it promises: docs/design/dotnet-package.md.
+/// Entries that can be replaced and that expire, on a store of immutable objects. Synchronous; thread-safe, each call
+/// with a <see cref="CacheCall"/> of its own. What it promises: docs/design/dotnet-package.md.
 /// </summary>
 internal sealed partial class EntryStore(PoolKeys keys, TimeProvider clock)
 {
@@ -31,7 +31,9 @@ internal sealed partial class EntryStore(PoolKeys keys, TimeProvider clock)
         };
     }
 
-    /// <summary>The pool could not be asked: what a set or a remove meant to replace is not to be believed any more.</summary>
+    /// <summary>
+    /// The pool could not be asked: what a set or a remove meant to replace is not to be believed any more.
+    /// </summary>
     public void Skip(CacheCall call)
     {
         if (call.Operation is CacheOperation.Set or CacheOperation.Remove)

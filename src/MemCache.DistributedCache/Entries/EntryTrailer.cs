@@ -3,14 +3,17 @@ using System.Buffers.Binary;
 namespace MemCache.DistributedCache;
 
 /// <summary>
-/// What lies behind the value in the object of an entry: behind and not before, so that the value can be copied from the pool straight to where
-/// the caller wants it. Little-endian. The key, where the pool's key is a hash; then 64 bytes: created, expires, sliding window (8 each, ticks
-/// of 100 ns, UTC), version (16), length of the key, format (4 each), size of the value, mark (8 each).
+/// What lies behind the value in the object of an entry: behind and not before, so that the value can be copied from
+/// the pool straight to where the caller wants it. Little-endian. The key, where the pool's key is a hash; then 64
+/// bytes: created, expires, sliding window (8 each, ticks of 100 ns, UTC), version (16), length of the key, format (4
+/// each), size of the value, mark (8 each).
 /// </summary>
 /// <param name="CreatedTicks">When it was set.</param>
 /// <param name="ExpiresTicks">From when on it is gone; <see cref="long.MaxValue"/>: never.</param>
 /// <param name="SlidingTicks">For how long it may go unused; 0: for ever.</param>
-/// <param name="Version">Different for every set, so that a note of the last use can't be taken for another value's.</param>
+/// <param name="Version">
+/// Different for every set, so that a note of the last use can't be taken for another value's.
+/// </param>
 internal readonly record struct EntryTrailer(long CreatedTicks, long ExpiresTicks, long SlidingTicks, Guid Version)
 {
     /// <summary>Bytes without the key.</summary>
@@ -43,13 +46,16 @@ internal readonly record struct EntryTrailer(long CreatedTicks, long ExpiresTick
         Mark.CopyTo(rest[MarkOffset..]);
     }
 
-    /// <summary>Reads the trailer at the end of an object. Anybody may have put the object: nothing in it is trusted.</summary>
+    /// <summary>
+    /// Reads the trailer at the end of an object. Anybody may have put the object: nothing in it is trusted.
+    /// </summary>
     /// <param name="end">The last bytes of the object, at least the trailer.</param>
     /// <param name="key">As in <see cref="Write"/>.</param>
     /// <param name="objectBytes">Size of the whole object.</param>
     /// <param name="trailer">What was read.</param>
     /// <returns><see langword="false"/>: not an entry, or that of another key.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> end, ReadOnlySpan<byte> key, long objectBytes, out EntryTrailer trailer)
+    public static bool TryRead(
+        ReadOnlySpan<byte> end, ReadOnlySpan<byte> key, long objectBytes, out EntryTrailer trailer)
     {
         trailer = default;
         if (end.Length < FixedBytes + key.Length)

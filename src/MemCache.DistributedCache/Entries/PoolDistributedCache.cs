@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace MemCache.DistributedCache;
 
 /// <summary>
-/// The pool as .NET's distributed cache. Synchronous calls run on the caller's thread, asynchronous ones on threads of the store; none of them
-/// throws because of the pool unless that is asked for.
+/// The pool as .NET's distributed cache. Synchronous calls run on the caller's thread, asynchronous ones on threads of
+/// the store; none of them throws because of the pool unless that is asked for.
 /// </summary>
 internal sealed class PoolDistributedCache : IBufferDistributedCache
 {
@@ -56,7 +56,8 @@ internal sealed class PoolDistributedCache : IBufferDistributedCache
         return found;
     }
 
-    public async ValueTask<bool> TryGetAsync(string key, IBufferWriter<byte> destination, CancellationToken token = default)
+    public async ValueTask<bool> TryGetAsync(
+        string key, IBufferWriter<byte> destination, CancellationToken token = default)
     {
         CacheCall call = Rent(CacheOperation.Get, key, destination);
         bool found = await RunAsync(call, token).ConfigureAwait(false);
@@ -77,14 +78,16 @@ internal sealed class PoolDistributedCache : IBufferDistributedCache
         _calls.Return(call);
     }
 
-    public Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default)
+    public Task SetAsync(
+        string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(value);
         return SetAsync(key, new ReadOnlySequence<byte>(value), options, token).AsTask();
     }
 
     public async ValueTask SetAsync(
-        string key, ReadOnlySequence<byte> value, DistributedCacheEntryOptions options, CancellationToken token = default)
+        string key, ReadOnlySequence<byte> value, DistributedCacheEntryOptions options,
+        CancellationToken token = default)
     {
         CacheCall call = RentSet(key, value, options);
         await RunAsync(call, token).ConfigureAwait(false);
@@ -93,11 +96,13 @@ internal sealed class PoolDistributedCache : IBufferDistributedCache
 
     public void Refresh(string key) => Do(CacheOperation.Refresh, key);
 
-    public Task RefreshAsync(string key, CancellationToken token = default) => DoAsync(CacheOperation.Refresh, key, token);
+    public Task RefreshAsync(string key, CancellationToken token = default) =>
+        DoAsync(CacheOperation.Refresh, key, token);
 
     public void Remove(string key) => Do(CacheOperation.Remove, key);
 
-    public Task RemoveAsync(string key, CancellationToken token = default) => DoAsync(CacheOperation.Remove, key, token);
+    public Task RemoveAsync(string key, CancellationToken token = default) =>
+        DoAsync(CacheOperation.Remove, key, token);
 
     private void Do(CacheOperation operation, string key)
     {
@@ -168,7 +173,8 @@ internal sealed class PoolDistributedCache : IBufferDistributedCache
             status = store is null
                 ? MmcStatus.NotConnectedToMeta
                 : await store.RunAsync(
-                    static (store, state) => Run(store, (CacheCall)state), call, IsWrite(call), token).ConfigureAwait(false);
+                    static (store, state) => Run(store, (CacheCall)state), call, IsWrite(call), token)
+                    .ConfigureAwait(false);
         }
 
         return Finish(call, status, token);

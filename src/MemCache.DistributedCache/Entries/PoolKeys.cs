@@ -8,12 +8,15 @@ using MemCache.Core;
 namespace MemCache.DistributedCache;
 
 /// <summary>
-/// Under which keys an entry lies in the pool: prefix, form, role, colon, name. A key that fits and is well-formed is its own name (form <c>k</c>);
-/// of any other the name is a SHA-256 in hex (form <c>h</c>), and the entry carries the key itself, to be compared on every read.
+/// Under which keys an entry lies in the pool: prefix, form, role, colon, name. A key that fits and is well-formed is
+/// its own name (form <c>k</c>); of any other the name is a SHA-256 in hex (form <c>h</c>), and the entry carries the
+/// key itself, to be compared on every read.
 /// </summary>
 internal sealed class PoolKeys(string prefix)
 {
-    /// <summary>Longest prefix, in bytes: with a hash behind it there is room to spare in <see cref="Limits.KeyBytesMax"/>.</summary>
+    /// <summary>
+    /// Longest prefix, in bytes: with a hash behind it there is room to spare in <see cref="Limits.KeyBytesMax"/>.
+    /// </summary>
     public const int PrefixBytesMax = 128;
 
     /// <summary>Keys of one entry: the value and two places for the note of its last use.</summary>
@@ -35,7 +38,8 @@ internal sealed class PoolKeys(string prefix)
         Span<byte> room = stackalloc byte[Limits.KeyBytesMax];
         _prefix.CopyTo(room);
         Span<byte> name = room[(_prefix.Length + FormBytes)..];
-        bool fits = Utf8.FromUtf16(key, name, out _, out int length, replaceInvalidSequences: false) == OperationStatus.Done;
+        bool fits = Utf8.FromUtf16(key, name, out _, out int length, replaceInvalidSequences: false)
+            == OperationStatus.Done;
         length = fits ? length : Hash(key, name);
         room[_prefix.Length] = fits ? (byte)'k' : (byte)'h';
         room[_prefix.Length + 2] = (byte)':';

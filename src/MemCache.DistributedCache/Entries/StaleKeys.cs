@@ -1,12 +1,13 @@
 namespace MemCache.DistributedCache;
 
 /// <summary>
-/// Keys whose value this process wanted gone and could not confirm that it is: until it is, what was set before counts as a miss here.
-/// Thread-safe.
+/// Keys whose value this process wanted gone and could not confirm that it is: until it is, what was set before counts
+/// as a miss here. Thread-safe.
 /// </summary>
 internal sealed class StaleKeys
 {
-    // LIMIT: a pool that is away while a busy service goes on; beyond this, everything older than the moment counts as stale.
+    // LIMIT: a pool that is away while a busy service goes on; beyond this, everything older than the moment counts as
+    // stale.
     private const int CountMax = 10_000;
 
     private readonly Lock _lock = new();

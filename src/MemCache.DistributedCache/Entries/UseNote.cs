@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace MemCache.DistributedCache;
 
-/// <summary>A small object beside an entry with a sliding window: when it was used last. 32 bytes: version, ticks, mark.</summary>
+/// <summary>
+/// A small object beside an entry with a sliding window: when it was used last. 32 bytes: version, ticks, mark.
+/// </summary>
 internal static class UseNote
 {
     /// <summary>Size of a note.</summary>

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace MemCache.DistributedCache;
 
 /// <summary>
-/// Keeps a pool that hangs from costing every operation its timeout, and the log from drowning. After a timeout, operations fail at once for a
-/// while; then one may try. Thread-safe.
+/// Keeps a pool that hangs from costing every operation its timeout, and the log from drowning. After a timeout,
+/// operations fail at once for a while; then one may try. Thread-safe.
 /// </summary>
 internal sealed class Availability(TimeProvider clock, ILogger logger)
 {

@@ -6,8 +6,9 @@ using Microsoft.Extensions.Options;
 namespace MemCache.DistributedCache;
 
 /// <summary>
-/// Opens the pool on a thread of its own and tries until it succeeds, so that a service starts without its cache rather than not at all.
-/// The first attempt is waited for, by the host's start or by the first call, as long as a call may take.
+/// Opens the pool on a thread of its own and tries until it succeeds, so that a service starts without its cache rather
+/// than not at all. The first attempt is waited for, by the host's start or by the first call, as long as a call may
+/// take.
 /// </summary>
 internal sealed class PoolConnection : IDisposable
 {

@@ -15,8 +15,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class MemCacheServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="IDistributedCache"/>, <see cref="IBufferDistributedCache"/> and <see cref="ObjectStore"/>, configured by the file that
-    /// <see cref="LocalServiceOptions.PathVariable"/> names, or the defaults.
+    /// Adds <see cref="IDistributedCache"/>, <see cref="IBufferDistributedCache"/> and <see cref="ObjectStore"/>,
+    /// configured by the file that <see cref="LocalServiceOptions.PathVariable"/> names, or the defaults.
     /// </summary>
     /// <param name="services">The services.</param>
     public static IServiceCollection AddMemCache(this IServiceCollection services) =>
@@ -30,7 +30,8 @@ public static class MemCacheServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
         services.AddOptions<MemCacheOptions>().Configure(configure).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MemCacheOptions>, MemCacheOptionsValidator>());
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<MemCacheOptions>, MemCacheOptionsValidator>());
         services.TryAddSingleton(static provider => new PoolConnection(
             provider.GetRequiredService<IOptions<MemCacheOptions>>(), Loggers(provider)));
         services.TryAddSingleton(OpenStore);
@@ -39,14 +40,14 @@ public static class MemCacheServiceCollectionExtensions
             Loggers(provider), provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PoolStart>());
         // Not TryAdd: who asks for this cache after another one was registered means this one.
-        services.AddSingleton<IDistributedCache>(static provider => provider.GetRequiredService<PoolDistributedCache>());
-        services.AddSingleton<IBufferDistributedCache>(static provider => provider.GetRequiredService<PoolDistributedCache>());
+        services.AddSingleton<IDistributedCache>(Cache);
+        services.AddSingleton<IBufferDistributedCache>(Cache);
         return services;
     }
 
     /// <summary>
-    /// Adds the cache, configured by a section with <c>KeyPrefix</c>, <c>ThrowOnFailure</c>, <c>ConfigFile</c> and, under <c>LocalService</c>,
-    /// the keys of <c>mmc-local.conf</c>.
+    /// Adds the cache, configured by a section with <c>KeyPrefix</c>, <c>ThrowOnFailure</c>, <c>ConfigFile</c> and,
+    /// under <c>LocalService</c>, the keys of <c>mmc-local.conf</c>.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="section">For example <c>configuration.GetSection("MemCache")</c>.</param>
@@ -55,6 +56,9 @@ public static class MemCacheServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(section);
         return services.AddMemCache(options => MemCacheSection.Apply(section, options));
     }
+
+    private static PoolDistributedCache Cache(IServiceProvider provider) =>
+        provider.GetRequiredService<PoolDistributedCache>();
 
     private static ObjectStore OpenStore(IServiceProvider provider) =>
         provider.GetRequiredService<PoolConnection>().Get()

@@ -11,7 +11,8 @@ internal static class DotnetTool
     /// <summary>What it printed; anything but success fails the test with it.</summary>
     public static string Run(string directory, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(Environment.GetEnvironmentVariable("DOTNET_ROOT") ?? "", "dotnet"), arguments)
+        string sdk = Environment.GetEnvironmentVariable("DOTNET_ROOT") ?? "";
+        var start = new ProcessStartInfo(Path.Combine(sdk, "dotnet"), arguments)
         {
             WorkingDirectory = directory,
             RedirectStandardOutput = true,
@@ -30,7 +31,8 @@ internal static class DotnetTool
         }
 
         string text = output.GetAwaiter().GetResult() + error.GetAwaiter().GetResult();
-        Assert.True(process.ExitCode == 0, $"dotnet {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{text}");
+        Assert.True(
+            process.ExitCode == 0, $"dotnet {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{text}");
         return text;
     }
 }

@@ -45,7 +45,8 @@ public sealed partial class NugetPackageTests : IDisposable
         foreach (string project in Projects)
         {
             DotnetTool.Run(
-                Repository(), "pack", $"src/{project}", "-c", Configuration(), "--no-build", "-v", "quiet", "--nologo", "-o", PackageDirectory);
+                Repository(), "pack", $"src/{project}", "-c", Configuration(), "--no-build", "-v", "quiet", "--nologo",
+                "-o", PackageDirectory);
         }
     }
 
@@ -72,7 +73,7 @@ public sealed partial class NugetPackageTests : IDisposable
             ["MemCache.DistributedCache.".Length..^".nupkg".Length];
         string manual = File.ReadAllText(Path.Combine(Repository(), "docs", "dotnet.md"));
         File.WriteAllText(Path.Combine(_directory, "Program.cs"), CodePattern().Match(manual).Groups[1].Value);
-        // What others make comes from where the build of these tests has put it; ours from the directory of the packages only.
+        // What others make comes from where the build of these tests has put it; ours from our directory only.
         File.WriteAllText(Path.Combine(_directory, "greeter.csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -94,7 +95,8 @@ public sealed partial class NugetPackageTests : IDisposable
               </ItemGroup>
             </Project>
             """);
-        DotnetTool.Run(_directory, "build", "greeter.csproj", "-c", "Release", "-v", "quiet", "--nologo", "-o", "program");
+        DotnetTool.Run(
+            _directory, "build", "greeter.csproj", "-c", "Release", "-v", "quiet", "--nologo", "-o", "program");
         return Path.Combine(_directory, "program", "greeter.dll");
     }
 

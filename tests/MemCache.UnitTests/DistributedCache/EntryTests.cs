@@ -18,7 +18,10 @@ public sealed class EntryTests : IDisposable
     private readonly CacheFixture _fixture = new();
 
     public static TheoryData<int> Sizes =>
-        [0, 1, 4096, CacheCall.SmallBytes - EntryTrailer.FixedBytes, CacheCall.SmallBytes - EntryTrailer.FixedBytes + 1, 1_000_003];
+    [
+        0, 1, 4096, CacheCall.SmallBytes - EntryTrailer.FixedBytes, CacheCall.SmallBytes - EntryTrailer.FixedBytes + 1,
+        1_000_003,
+    ];
 
     [Theory]
     [MemberData(nameof(Sizes))]
@@ -108,8 +111,10 @@ public sealed class EntryTests : IDisposable
         IBufferDistributedCache cache = _fixture.NewCache();
         string[] keys =
         [
-            "", "k", "K", "k ", "kv:k", "cache:kv:k", "schlüssel", "鍵", "\ud83d\ude00", "\ud83d", "\ude00", "\ufffd", "a\0b",
-            new('x', 245), new('x', 246), new('x', 247), new('x', 248), new('x', 256), new('x', 257), new('x', 5000), new string('x', 5000) + "y",
+            "", "k", "K", "k ", "kv:k", "cache:kv:k", "schlüssel", "鍵", "\ud83d\ude00", "\ud83d",
+            "\ude00", "\ufffd", "a\0b",
+            new('x', 245), new('x', 246), new('x', 247), new('x', 248), new('x', 256), new('x', 257),
+            new('x', 5000), new string('x', 5000) + "y",
             new('ü', 123), new('ü', 124), new('ü', 125),
         ];
         foreach (string key in keys)

@@ -11,7 +11,8 @@ public sealed class ExpiryTests : IDisposable
 {
     private static readonly byte[] Value = [1, 2, 3];
     private static readonly byte[] Large = new byte[100_000];
-    private static readonly DistributedCacheEntryOptions Sliding = new() { SlidingExpiration = TimeSpan.FromMinutes(16) };
+    private static readonly DistributedCacheEntryOptions Sliding =
+        new() { SlidingExpiration = TimeSpan.FromMinutes(16) };
 
     private readonly CacheFixture _fixture = new();
 
@@ -54,7 +55,8 @@ public sealed class ExpiryTests : IDisposable
         IBufferDistributedCache cache = _fixture.NewCache();
 
         Assert.Throws<ArgumentOutOfRangeException>("options", () =>
-            cache.Set("k", Value, new DistributedCacheEntryOptions { AbsoluteExpiration = _fixture.Clock.GetUtcNow() }));
+            cache.Set(
+                "k", Value, new DistributedCacheEntryOptions { AbsoluteExpiration = _fixture.Clock.GetUtcNow() }));
     }
 
     [Fact]
@@ -151,7 +153,8 @@ public sealed class ExpiryTests : IDisposable
         Assert.Equal(MmcStatus.ObjectNotFound, store.Exists("cache:k1:k"));
 
         // A reader of the earlier value that was slow writes its note only now.
-        UseNote.Write(note, new Guid(note.AsSpan(0, 16)), (_fixture.Clock.GetUtcNow() + TimeSpan.FromHours(1)).UtcTicks);
+        long later = (_fixture.Clock.GetUtcNow() + TimeSpan.FromHours(1)).UtcTicks;
+        UseNote.Write(note, new Guid(note.AsSpan(0, 16)), later);
         Assert.Equal(MmcStatus.Ok, store.Put("cache:k0:k", note));
         Assert.Equal(MmcStatus.Ok, store.Put("cache:k1:k", note));
         _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
