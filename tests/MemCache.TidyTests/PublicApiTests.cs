@@ -6,7 +6,7 @@ namespace MemCache.TidyTests;
 /// <summary>A change of what a library offers shows in a file that reviewers read.</summary>
 public sealed class PublicApiTests
 {
-    public static TheoryData<string> Libraries => ["Core", "Interop", "Protocol", "Meta", "Fabric", "LocalService"];
+    public static TheoryData<string> Libraries => ["Core", "Interop", "Protocol", "Meta", "Fabric", "LocalService", "DistributedCache"];
 
     [Theory]
     [MemberData(nameof(Libraries))]

@@ -16,6 +16,7 @@ public sealed class RoomTests
         ["LocalService"] = ["Fabric"],
         ["MetaService"] = ["Fabric", "Meta"],
         ["Native"] = ["LocalService"],
+        ["DistributedCache"] = ["LocalService"],
         ["Cli"] = ["LocalService"],
     };
 

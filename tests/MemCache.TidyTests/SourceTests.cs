@@ -30,6 +30,7 @@ public sealed partial class SourceTests
         ["MetaService"] = 5000,
         ["Cli"] = 6000,
         ["Native"] = 7000,
+        ["DistributedCache"] = 8000,
     };
 
     public static TheoryData<string> Projects => [.. Repository.Projects("src")];

@@ -28,6 +28,11 @@ internal sealed class AsyncCall : IValueTaskSource<MmcStatus>
 
     public Memory<MmcStatus> Results { get; set; }
 
+    /// <summary>What the caller of <see cref="ObjectStore.RunAsync"/> gave: its calls, and what it passes along.</summary>
+    public Func<ObjectStore, object, MmcStatus>? OwnCalls { get; set; }
+
+    public object? OwnState { get; set; }
+
     public CancellationToken Cancellation { get; set; }
 
     public ValueTask<MmcStatus> Task => new(this, _core.Version);
@@ -77,6 +82,8 @@ internal sealed class AsyncCall : IValueTaskSource<MmcStatus>
             Keys = null;
             Buffers = null;
             Results = default;
+            OwnCalls = null;
+            OwnState = null;
             Cancellation = default;
             lock (_pool)
             {

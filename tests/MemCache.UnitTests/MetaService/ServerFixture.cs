@@ -31,16 +31,12 @@ internal sealed class ServerFixture : IDisposable
             SpinMicroseconds = 0,
         };
         configure?.Invoke(Options);
-        bool isUp = MetaServer.TryStart(
-            Options, server ?? new FrameServerOptions(), TimeProvider.System, NullLogger.Instance, out MetaServer? started,
-            out string error);
-        Assert.True(isUp, error);
-        Server = started!;
+        Server = Start(server ?? new FrameServerOptions());
     }
 
     public MetaServiceOptions Options { get; }
 
-    public MetaServer Server { get; }
+    public MetaServer Server { get; private set; }
 
     public int MembershipPort =>
         ServiceUrl.TryParse(Options.ConfigStoreUrl, out ServiceUrl? url) ? url.Port : 0;
@@ -205,6 +201,28 @@ internal sealed class ServerFixture : IDisposable
             Assert.False(Deadline.HasPassed(deadline), $"timed out: {what}");
             Thread.Sleep(2);
         }
+    }
+
+    /// <summary>Ends the server, does something while there is none, and starts another one at the same addresses.</summary>
+    public void Restart(Action whileAway)
+    {
+        Server.Dispose();
+        try
+        {
+            whileAway();
+        }
+        finally
+        {
+            Server = Start(new FrameServerOptions());
+        }
+    }
+
+    private MetaServer Start(FrameServerOptions options)
+    {
+        bool isUp = MetaServer.TryStart(
+            Options, options, TimeProvider.System, NullLogger.Instance, out MetaServer? started, out string error);
+        Assert.True(isUp, error);
+        return started!;
     }
 
     public void Dispose()
