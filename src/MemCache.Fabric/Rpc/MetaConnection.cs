@@ -240,8 +240,10 @@ public sealed class MetaConnection : IDisposable
 
     private MmcStatus ReceiveSome(Span<byte> room, long deadline, out int count)
     {
-        IoResult result = ReceiveSpinning(room);
-        while (result.IsNotReady)
+        long spinTicks = _spin.NextTicks();
+        IoResult result = spinTicks > 0 ? ReceiveSpinning(room, spinTicks) : default;
+        // A look that finds nothing is a system call too: without polling there is none.
+        for (bool hasLooked = spinTicks > 0; !hasLooked || result.IsNotReady; hasLooked = true)
         {
             int millisecondsLeft = Deadline.MillisecondsLeft(deadline);
             if (millisecondsLeft == 0)
@@ -266,21 +268,15 @@ public sealed class MetaConnection : IDisposable
         return count > 0 ? MmcStatus.Ok : MmcStatus.NotConnectedToMeta;
     }
 
-    private IoResult ReceiveSpinning(Span<byte> room)
+    private IoResult ReceiveSpinning(Span<byte> room, long ticks)
     {
-        long ticks = _spin.NextTicks();
-        IoResult result = _socket!.Receive(room, dontWait: true);
-        if (ticks == 0 || !result.IsNotReady)
-        {
-            return result;
-        }
-
+        IoResult result;
         long end = Stopwatch.GetTimestamp() + ticks;
         do
         {
             // A look takes the socket's lock, which the sender needs as well.
             Thread.SpinWait(SpinsBetweenLooks);
-            result = _socket.Receive(room, dontWait: true);
+            result = _socket!.Receive(room, dontWait: true);
         }
         while (result.IsNotReady && Stopwatch.GetTimestamp() < end);
         _spin.Report(!result.IsNotReady);

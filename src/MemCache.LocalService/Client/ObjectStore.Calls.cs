@@ -33,7 +33,7 @@ public sealed partial class ObjectStore
     private static MmcStatus Lookup(
         Session session, CallContext context, in KeySpans keys, int leaseMs, long deadline)
     {
-        Span<LeaseRelease> releases = stackalloc LeaseRelease[LeasesPerRequest];
+        Span<LeaseRelease> releases = session.Leases.IsEmpty ? default : stackalloc LeaseRelease[LeasesPerRequest];
         releases = releases[..session.Leases.Take(releases)];
         Span<byte> room = context.Connection.Payload(LookupRequest.SizeBytes(releases.Length, keys));
         int length = LookupRequest.Encode(room, releases, keys, leaseMs);
@@ -45,7 +45,7 @@ public sealed partial class ObjectStore
         Session session, CallContext context, in KeySpans keys, ReadOnlySpan<long> sizes, in ReplicateOptions options,
         long deadline)
     {
-        Span<LeaseRelease> releases = stackalloc LeaseRelease[LeasesPerRequest];
+        Span<LeaseRelease> releases = session.Leases.IsEmpty ? default : stackalloc LeaseRelease[LeasesPerRequest];
         releases = releases[..session.Leases.Take(releases)];
         Span<byte> room = context.Connection.Payload(ReserveRequest.SizeBytes(releases.Length, keys));
         int length = ReserveRequest.Encode(room, releases, keys, sizes, options, Medium.Dram);

@@ -164,7 +164,7 @@ public sealed partial class ObjectStore
     private static MmcStatus Statuses(
         Opcode opcode, Session session, CallContext context, in KeySpans keys, long deadline, Span<MmcStatus> results)
     {
-        Span<LeaseRelease> releases = stackalloc LeaseRelease[LeasesPerRequest];
+        Span<LeaseRelease> releases = session.Leases.IsEmpty ? default : stackalloc LeaseRelease[LeasesPerRequest];
         releases = releases[..session.Leases.Take(releases)];
         int length = KeysRequest.Encode(context.Connection.Payload(KeysRequest.SizeBytes(releases.Length, keys)), releases, keys);
         MmcStatus status = context.Connection.Call(opcode, length, deadline, out ReadOnlySpan<byte> reply);
