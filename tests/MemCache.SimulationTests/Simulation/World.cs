@@ -72,7 +72,8 @@ internal sealed partial class World
             Kill(process);
         }
 
-        for (int i = 0; i < 3; i++)
+        // Each shows an owner up to four orphans of a segment.
+        for (int i = 0; i < 32; i++)
         {
             Heartbeats();
         }
