@@ -19,6 +19,7 @@ public sealed partial class MetaEngine
             return;
         }
 
+        statuses[..keys.Count].Fill(MmcStatus.ObjectNotFound);
         BatchScratch scratch = Group(keys, statuses);
         ulong sequenceLast = TakeSequence(keys.Count);
         foreach (Shard<LruPolicy> shard in _shards)
@@ -157,8 +158,8 @@ public sealed partial class MetaEngine
     private BatchScratch Group(in KeySpans keys, Span<MmcStatus> statuses)
     {
         BatchScratch scratch = _scratch.Rent();
-        scratch.Group(keys, _hash);
-        for (int i = 0; i < keys.Count; i++)
+        bool isLegal = scratch.Group(keys, _hash);
+        for (int i = 0; !isLegal && i < keys.Count; i++)
         {
             if (!scratch.IsValid(i))
             {

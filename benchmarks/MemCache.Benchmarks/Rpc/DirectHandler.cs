@@ -18,7 +18,7 @@ internal sealed class DirectHandler : IRpcTarget
     private readonly byte[] _payload = new byte[1 << 20];
     private readonly KeyBatch _keys;
 
-    public DirectHandler(int keyCount)
+    public DirectHandler(int keyCount, bool present = false)
     {
         var clock = new MonotonicClock(TimeProvider.System);
         var engine = new MetaEngine(new MetaEngineOptions());
@@ -29,12 +29,39 @@ internal sealed class DirectHandler : IRpcTarget
         var join = new JoinRequest { WantedRank = RankId.None };
         Handle(Opcode.Join, join.Encode(_payload));
         _keys = ExistsCaller.Keys(keyCount);
+        if (present)
+        {
+            PutAll(engine);
+        }
     }
 
     public void Call() => Handle(Opcode.Exists, KeysRequest.Encode(_payload, default, _keys.Spans));
 
     public void Dispose()
     {
+    }
+
+    private void PutAll(MetaEngine engine)
+    {
+        var writer = new SessionId(1u << 30);
+        int count = _keys.Count;
+        engine.MountSegment(new RankId(7), Medium.Dram, 1L << 30, 1 << 16, out _);
+        engine.OpenSession(writer, new RankId(7));
+        var sizes = new long[count];
+        sizes.AsSpan().Fill(4096);
+        var objects = new ObjectLocation[count];
+        var replicas = new ReplicaLocation[count * Limits.ReplicaCountMax];
+        engine.Reserve(writer, _keys.Spans, sizes, default, Medium.Dram, 0, objects, replicas);
+        CommitEntry[] commits = [.. objects.Select(o => new CommitEntry
+        {
+            Ref = o.Ref, Generation = replicas[o.FirstReplicaIndex].Generation, Publish = 1,
+        })];
+        var statuses = new MmcStatus[count];
+        engine.Commit(writer, commits, 0, statuses);
+        if (statuses.Any(status => status != MmcStatus.Ok))
+        {
+            throw new InvalidOperationException("the objects of the benchmark were not put");
+        }
     }
 
     private void Handle(Opcode opcode, int payloadBytes)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using MemCache.Core;
 
 namespace MemCache.Meta;
@@ -9,9 +10,13 @@ internal sealed class BatchScratch(int shardCount)
 
     private readonly int[] _ends = new int[shardCount + 1];
     private readonly int[] _order = new int[Limits.BatchCountMax];
+    private readonly uint[] _tags = new uint[Limits.BatchCountMax];
     private readonly ushort[] _shards = new ushort[Limits.BatchCountMax];
     private readonly ulong[] _hashes = new ulong[Limits.BatchCountMax];
-    private readonly int _shardShift = 64 - System.Numerics.BitOperations.Log2((uint)shardCount);
+
+    // The shard is in the top bits of the hash.
+    private readonly int _shardBits = BitOperations.Log2((uint)shardCount);
+    private readonly int _shardMask = shardCount - 1;
 
     /// <summary>Candidates of the keys of one shard, between two stages.</summary>
     public uint[] Records { get; } = new uint[Limits.BatchCountMax];
@@ -19,8 +24,10 @@ internal sealed class BatchScratch(int shardCount)
     /// <summary>Indexes of the entries of <paramref name="shard"/>, the last of the batch first.</summary>
     public ReadOnlySpan<int> Entries(int shard) => _order.AsSpan(_ends[shard].._ends[shard + 1]);
 
-    /// <summary>Hash of key <paramref name="index"/>.</summary>
-    public ulong Hash(int index) => _hashes[index];
+    /// <summary>
+    /// Tags of the keys of <paramref name="shard"/>, the low half of their hashes; shape of <see cref="Entries"/>.
+    /// </summary>
+    public ReadOnlySpan<uint> Tags(int shard) => _tags.AsSpan(_ends[shard].._ends[shard + 1]);
 
     /// <summary>Shard of entry <paramref name="index"/>.</summary>
     public int Shard(int index) => _shards[index];
@@ -29,25 +36,35 @@ internal sealed class BatchScratch(int shardCount)
     public bool IsValid(int index) => _shards[index] != NoShard;
 
     /// <summary>Hashes the keys and groups the legal ones by shard.</summary>
-    public void Group(in KeySpans keys, KeyHash hash)
+    /// <returns>Whether all are legal.</returns>
+    public bool Group(in KeySpans keys, KeyHash hash)
     {
-        _ends.AsSpan().Clear();
-        for (int i = 0; i < keys.Count; i++)
+        Span<int> ends = _ends;
+        ends.Clear();
+        int shardBits = _shardBits;
+        int shardMask = _shardMask;
+        Span<ulong> hashes = _hashes.AsSpan(0, keys.Count);
+        Span<ushort> shards = _shards.AsSpan(0, keys.Count);
+        bool isLegal = true;
+        for (int i = 0; i < hashes.Length; i++)
         {
             if (keys.TryGet(i, out ReadOnlySpan<byte> key))
             {
                 ulong value = hash.Compute(key);
-                _hashes[i] = value;
-                // A shift by 64 is a shift by 0, so a single shard has to be asked for.
-                Note(i, _shardShift == 64 ? 0 : (int)(value >> _shardShift));
+                hashes[i] = value;
+                int shard = (int)BitOperations.RotateLeft(value, shardBits) & shardMask;
+                shards[i] = (ushort)shard;
+                ends[shard]++;
             }
             else
             {
-                _shards[i] = NoShard;
+                shards[i] = NoShard;
+                isLegal = false;
             }
         }
 
-        Order(keys.Count);
+        OrderKeys(hashes, shards);
+        return isLegal;
     }
 
     /// <summary>Groups commits by the shard of their record; impossible shards are not legal.</summary>
@@ -84,17 +101,31 @@ internal sealed class BatchScratch(int shardCount)
         }
     }
 
+    // As Order, and the tags of the keys with them.
+    private void OrderKeys(ReadOnlySpan<ulong> hashes, ReadOnlySpan<ushort> shards)
+    {
+        BeginOrder();
+        Span<int> ends = _ends;
+        Span<int> order = _order;
+        Span<uint> tags = _tags;
+        for (int i = shards.Length - 1; i >= 0; i--)
+        {
+            int shard = shards[i];
+            if (shard != NoShard)
+            {
+                int place = ends[shard]++;
+                order[place] = i;
+                tags[place] = (uint)hashes[i];
+            }
+        }
+
+        EndOrder();
+    }
+
     // Counting sort. Filled from the front with the entries from the back, so that each group is in descending order.
     private void Order(int count)
     {
-        int sum = 0;
-        for (int shard = 0; shard < _ends.Length; shard++)
-        {
-            int own = _ends[shard];
-            _ends[shard] = sum;
-            sum += own;
-        }
-
+        BeginOrder();
         for (int i = count - 1; i >= 0; i--)
         {
             if (_shards[i] != NoShard)
@@ -103,7 +134,24 @@ internal sealed class BatchScratch(int shardCount)
             }
         }
 
-        // Every begin has become the end of its group: move them up by one.
+        EndOrder();
+    }
+
+    // Counts become begins.
+    private void BeginOrder()
+    {
+        int sum = 0;
+        for (int shard = 0; shard < _ends.Length; shard++)
+        {
+            int own = _ends[shard];
+            _ends[shard] = sum;
+            sum += own;
+        }
+    }
+
+    // Every begin has become the end of its group: move them up by one.
+    private void EndOrder()
+    {
         for (int shard = _ends.Length - 1; shard > 0; shard--)
         {
             _ends[shard] = _ends[shard - 1];

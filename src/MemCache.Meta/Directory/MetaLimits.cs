@@ -18,6 +18,15 @@ internal static class MetaLimits
     /// <summary>Set-aside objects looked at before each eviction.</summary>
     public const int ParkedScanCountMax = 32;
 
+    /// <summary>
+    /// Objects whose use a shard notes before it puts its order right: the call that fills them pays for all. More would
+    /// make that longer; with fewer, less of them were used several times meanwhile and need moving only once.
+    /// </summary>
+    public const int UseCountMax = 512;
+
+    /// <summary>With fewer objects in a shard the processor overlaps the misses of the outer caches well enough by itself. Measured.</summary>
+    public const int StagedObjectCountMin = 8192;
+
     /// <summary>Removed objects of one shard whose leases one tick looks at.</summary>
     public const int RemovingScanCountMax = 256;
 

@@ -39,22 +39,6 @@ internal struct RecordList
         Count--;
     }
 
-    /// <summary>Moves <paramref name="record"/>, which is in this list and has this header, before the first.</summary>
-    public void MoveToFront(Slab slab, uint record, ref RecordHeader header)
-    {
-        if (Head == record)
-        {
-            return;
-        }
-
-        slab.Ref<RecordHeader>(header.Previous).Next = header.Next;
-        SetPrevious(slab, header.Next, header.Previous);
-        slab.Ref<RecordHeader>(Head).Previous = record;
-        header.Previous = 0;
-        header.Next = Head;
-        Head = record;
-    }
-
     private void SetNext(Slab slab, uint record, uint next)
     {
         if (record == 0)

@@ -1,40 +1,58 @@
+using System.Runtime.InteropServices;
 using MemCache.Core;
 
 namespace MemCache.Meta;
 
 internal sealed partial class Shard<TPolicy>
 {
-    // Below this many keys in a shard there is nothing to overlap; with fewer objects the processor overlaps the misses of the outer
-    // caches well enough by itself. Both measured: docs/design/metadata-engine.md.
+    // Below this many keys in a shard there is nothing to overlap. Measured: docs/design/metadata-engine.md.
     private const int StagedCountMin = 3;
-    private const int StagedObjectCountMin = 8192;
 
-    /// <summary>What <see cref="TouchAhead"/> read: a result, so that the reads are not left out. Means nothing.</summary>
+    /// <summary>What <see cref="FindAhead"/> read: a result, so that the reads are not left out. Means nothing.</summary>
     public ulong Touched { get; private set; }
 
-    /// <summary>Answers for the keys of this shard whether they are there, and makes them recent.</summary>
+    /// <summary>
+    /// Answers for the keys of this shard whether they are there, and makes them recent. Writes <see cref="MmcStatus.Ok"/> only; the others are
+    /// <see cref="MmcStatus.ObjectNotFound"/> beforehand.
+    /// </summary>
     public void Exists(in KeySpans keys, BatchScratch scratch, ulong sequenceLast, Span<MmcStatus> statuses)
     {
         lock (_lock)
         {
             ReadOnlySpan<int> entries = scratch.Entries(Number);
-            TouchAhead(entries, scratch);
+            Span<uint> candidates = FindAhead(scratch);
             int hitCount = 0;
-            foreach (int i in entries)
+            bool hasDead = _segments.HasDead;
+            for (int k = 0; k < candidates.Length; k++)
             {
-                uint record = FindLiving((uint)scratch.Hash(i), keys[i]);
-                statuses[i] = MmcStatus.ObjectNotFound;
-                if (record != 0)
+                uint record = candidates[k];
+                if (record == 0)
                 {
-                    statuses[i] = MmcStatus.Ok;
-                    hitCount++;
-                    Touch(record, sequenceLast - (ulong)i);
+                    continue;
                 }
+
+                // As TakeLiving and Touch, with one look at the record for both.
+                int i = entries[k];
+                Span<byte> cell = _slab.Tail(record);
+                ref RecordHeader header = ref MemoryMarshal.AsRef<RecordHeader>(cell);
+                if (!HasKey(cell, header, keys[i]) || hasDead && !IsLiving(record))
+                {
+                    record = TakeOther(candidates, k, scratch.Tags(Number)[k], keys[i]);
+                    if (record == 0)
+                    {
+                        continue;
+                    }
+
+                    header = ref Header(record);
+                }
+
+                statuses[i] = MmcStatus.Ok;
+                hitCount++;
+                Policy(header.Medium).Touch(_slab, record, ref header, sequenceLast - (ulong)i);
             }
 
             _stats.ExistsHits += hitCount;
             _stats.ExistsMisses += entries.Length - hitCount;
-            PublishOldest();
         }
     }
 
@@ -46,10 +64,11 @@ internal sealed partial class Shard<TPolicy>
         lock (_lock)
         {
             ReadOnlySpan<int> entries = scratch.Entries(Number);
-            TouchAhead(entries, scratch);
-            foreach (int i in entries)
+            Span<uint> candidates = FindAhead(scratch);
+            for (int k = 0; k < entries.Length; k++)
             {
-                uint record = FindLiving((uint)scratch.Hash(i), keys[i]);
+                int i = entries[k];
+                uint record = TakeLiving(candidates, k, scratch, keys[i]);
                 if (record == 0)
                 {
                     _stats.LookupMisses++;
@@ -70,7 +89,6 @@ internal sealed partial class Shard<TPolicy>
                 }
             }
 
-            PublishOldest();
             return replicaCount;
         }
     }
@@ -81,12 +99,12 @@ internal sealed partial class Shard<TPolicy>
         lock (_lock)
         {
             ReadOnlySpan<int> entries = scratch.Entries(Number);
-            TouchAhead(entries, scratch);
-            foreach (int i in entries)
+            TouchNeighbours(FindAhead(scratch));
+            for (int k = 0; k < entries.Length; k++)
             {
-                keys.TryGet(i, out ReadOnlySpan<byte> key);
-                uint tag = (uint)scratch.Hash(i);
-                uint record = FindLiving(tag, key);
+                int i = entries[k];
+                uint tag = scratch.Tags(Number)[k];
+                uint record = FindLiving(tag, keys[i]);
                 statuses[i] = record != 0 ? MmcStatus.Ok : MmcStatus.ObjectNotFound;
                 if (record != 0)
                 {
@@ -94,8 +112,6 @@ internal sealed partial class Shard<TPolicy>
                     RemoveWhenUnread(record, tag, nowMs);
                 }
             }
-
-            PublishOldest();
         }
     }
 
@@ -108,6 +124,7 @@ internal sealed partial class Shard<TPolicy>
             int count = 0;
             for (int medium = 0; medium < _policies.Length; medium++)
             {
+                _policies[medium].Settle(_slab);
                 while (count < MetaLimits.RecordCountMaxPerHold)
                 {
                     uint record = _policies[medium].FirstParked;
@@ -123,7 +140,6 @@ internal sealed partial class Shard<TPolicy>
                 }
             }
 
-            PublishOldest();
             return count;
         }
     }
@@ -143,8 +159,6 @@ internal sealed partial class Shard<TPolicy>
                     ReleaseLease(record, nowMs);
                 }
             }
-
-            PublishOldest();
         }
     }
 
@@ -256,29 +270,64 @@ internal sealed partial class Shard<TPolicy>
     }
 
     /// <summary>
-    /// Reads what the entries are going to need, one kind of place after the other, so that the cache misses of different keys overlap
-    /// instead of waiting for each other. Changes nothing.
+    /// The first record with the tag of each of this shard's entries, 0 if there is none: nearly always the one that is looked for. One stage
+    /// for all entries after the other, so that what one key waits for overlaps with what others do; of a large table also the records are
+    /// read ahead.
     /// </summary>
-    private void TouchAhead(ReadOnlySpan<int> entries, BatchScratch scratch)
+    private Span<uint> FindAhead(BatchScratch scratch)
     {
-        if (entries.Length < StagedCountMin || _index.Count < StagedObjectCountMin)
+        ReadOnlySpan<uint> tags = scratch.Tags(Number);
+        Span<uint> records = scratch.Records.AsSpan(0, tags.Length);
+        bool isStaged = tags.Length >= StagedCountMin && _index.Count >= MetaLimits.StagedObjectCountMin;
+        if (isStaged)
         {
-            return;
+            TouchIndex(tags);
         }
 
+        _index.Find(tags, records);
+        if (isStaged)
+        {
+            TouchRecords(records);
+        }
+
+        return records;
+    }
+
+    /// <summary>The record of a key: entry <paramref name="k"/> of what <see cref="FindAhead"/> found, if it is that, and lives.</summary>
+    private uint TakeLiving(Span<uint> candidates, int k, BatchScratch scratch, ReadOnlySpan<byte> key)
+    {
+        uint record = candidates[k];
+        return record == 0 || HasKey(record, key) && (!_segments.HasDead || IsLiving(record))
+            ? record
+            : TakeOther(candidates, k, scratch.Tags(Number)[k], key);
+    }
+
+    // Another key of the same tag; or the record is taken out now, and must not be met again in this batch.
+    private uint TakeOther(Span<uint> candidates, int k, uint tag, ReadOnlySpan<byte> key)
+    {
+        uint record = FindLiving(tag, key);
+        if (record == 0)
+        {
+            candidates[k..].Replace(candidates[k], _index.Find(tag));
+        }
+
+        return record;
+    }
+
+    private void TouchIndex(ReadOnlySpan<uint> tags)
+    {
         ulong touched = 0;
-        foreach (int i in entries)
+        foreach (uint tag in tags)
         {
-            uint tag = (uint)scratch.Hash(i);
-            touched ^= _index.Page(tag)[PagedTable.Home(tag)];
+            touched ^= _index.SlotsOf(tag)[PagedTable.Home(tag)];
         }
 
-        Span<uint> records = scratch.Records.AsSpan(0, entries.Length);
-        for (int k = 0; k < entries.Length; k++)
-        {
-            records[k] = _index.Find((uint)scratch.Hash(entries[k]));
-        }
+        Touched = touched;
+    }
 
+    private void TouchRecords(ReadOnlySpan<uint> records)
+    {
+        ulong touched = 0;
         foreach (uint record in records)
         {
             touched ^= record == 0 ? 0 : Header(record).Sequence;
@@ -286,19 +335,38 @@ internal sealed partial class Shard<TPolicy>
 
         foreach (uint record in records)
         {
-            touched ^= record == 0 ? 0 : TouchNeighbours(record);
+            touched ^= record == 0 ? 0 : TouchKey(record);
         }
 
         Touched = touched;
     }
 
-    private ulong TouchNeighbours(uint record)
+    private ulong TouchKey(uint record)
     {
         // The key's last byte is as far from the header as the next line can be.
         ReadOnlySpan<byte> cell = _slab.Tail(record);
-        ref readonly RecordHeader header = ref System.Runtime.InteropServices.MemoryMarshal.AsRef<RecordHeader>(cell);
-        ulong touched = cell[header.KeyOffset + header.KeyBytesLessOne];
-        touched ^= header.Previous == 0 ? 0 : Header(header.Previous).Sequence;
-        return touched ^ (header.Next == 0 ? 0 : Header(header.Next).Sequence);
+        ref readonly RecordHeader header = ref MemoryMarshal.AsRef<RecordHeader>(cell);
+        return cell[header.KeyOffset + header.KeyBytesLessOne];
+    }
+
+    private void TouchNeighbours(ReadOnlySpan<uint> records)
+    {
+        if (_index.Count < MetaLimits.StagedObjectCountMin)
+        {
+            return;
+        }
+
+        ulong touched = 0;
+        foreach (uint record in records)
+        {
+            if (record != 0)
+            {
+                ref readonly RecordHeader header = ref Header(record);
+                touched ^= header.Previous == 0 ? 0 : Header(header.Previous).Sequence;
+                touched ^= header.Next == 0 ? 0 : Header(header.Next).Sequence;
+            }
+        }
+
+        Touched = touched;
     }
 }

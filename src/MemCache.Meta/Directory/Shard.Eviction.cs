@@ -57,6 +57,7 @@ internal sealed partial class Shard<TPolicy>
         lock (_lock)
         {
             ref TPolicy policy = ref Policy(medium);
+            policy.Settle(_slab);
             int count = Math.Min(policy.ParkedCount, MetaLimits.ParkedScanCountMax);
             for (; count > 0; count--)
             {
@@ -78,6 +79,7 @@ internal sealed partial class Shard<TPolicy>
     private uint FindVictim(Medium medium, SegmentFilter filter, long nowMs)
     {
         ref TPolicy policy = ref Policy(medium);
+        policy.Settle(_slab);
         uint record = policy.First;
         for (int scanned = 0; record != 0 && scanned < MetaLimits.EvictScanCountMax; scanned++)
         {

@@ -53,6 +53,7 @@ internal sealed partial class Shard<TPolicy>
         {
             int own = 0;
             ulong last = 0;
+            _policies[i].Settle(_slab);
             for (uint record = _policies[i].First; record != 0; record = _policies[i].After(_slab, record))
             {
                 ref RecordHeader header = ref Header(record);

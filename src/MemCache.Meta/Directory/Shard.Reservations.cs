@@ -10,19 +10,17 @@ internal sealed partial class Shard<TPolicy>
         lock (_lock)
         {
             ReadOnlySpan<int> entries = scratch.Entries(Number);
-            TouchAhead(entries, scratch);
-            foreach (int i in entries)
+            Span<uint> candidates = FindAhead(scratch);
+            for (int k = 0; k < entries.Length; k++)
             {
-                keys.TryGet(i, out ReadOnlySpan<byte> key);
-                uint record = FindLiving((uint)scratch.Hash(i), key);
+                int i = entries[k];
+                uint record = TakeLiving(candidates, k, scratch, keys[i]);
                 if (record != 0)
                 {
                     objects[i].Status = MmcStatus.DuplicatedObject;
                     Touch(record, sequenceLast - (ulong)i);
                 }
             }
-
-            PublishOldest();
         }
     }
 
@@ -70,8 +68,6 @@ internal sealed partial class Shard<TPolicy>
             {
                 statuses[i] = Commit(session, entries[i], sequenceLast - (ulong)i);
             }
-
-            PublishOldest();
         }
     }
 

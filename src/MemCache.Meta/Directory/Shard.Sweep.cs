@@ -43,7 +43,6 @@ internal sealed partial class Shard<TPolicy>
                 countMax = SweepChunk(chunk, countMax);
             }
 
-            PublishOldest();
             return _sweepChunkIndex < _slab.ChunkCount ? 0 : Math.Max(countMax, 1);
         }
     }

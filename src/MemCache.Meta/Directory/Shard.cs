@@ -34,7 +34,10 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
     /// <summary>Its place among the shards.</summary>
     public int Number { get; }
 
-    /// <summary>Access number of the object that leaves next; <see cref="ulong.MaxValue"/>: none. May be read without the lock.</summary>
+    /// <summary>
+    /// Access number of the object that leaves next, as it was last shown by a thread that evicts; <see cref="ulong.MaxValue"/>: none. May be
+    /// read without the lock.
+    /// </summary>
     public ulong OldestSequence(Medium medium) => Volatile.Read(ref _oldestSequences[(int)medium]);
 
     /// <summary>Adds this shard's figures up.</summary>
@@ -46,8 +49,9 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
             totals.ObjectCount += _index.Count;
             totals.RemovingCount += _removing.Count;
             totals.TableBytes += _slab.TouchedBytes;
-            foreach (TPolicy policy in _policies)
+            foreach (ref TPolicy policy in _policies.AsSpan())
             {
+                policy.Settle(_slab);
                 totals.ParkedCount += policy.ParkedCount;
             }
         }
@@ -69,7 +73,7 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
     /// <summary>The record in the index with this key, 0 if there is none.</summary>
     private uint Find(uint tag, ReadOnlySpan<byte> key)
     {
-        ReadOnlySpan<ulong> page = _index.Page(tag);
+        ReadOnlySpan<ulong> page = _index.SlotsOf(tag);
         for (int i = PagedTable.Home(tag); page[i] != 0; i++)
         {
             uint found = (uint)(page[i] >> 32);
@@ -90,15 +94,17 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
     private bool HasKey(uint record, ReadOnlySpan<byte> key)
     {
         ReadOnlySpan<byte> cell = _slab.Tail(record);
-        ref readonly RecordHeader header = ref MemoryMarshal.AsRef<RecordHeader>(cell);
-        return header.KeyBytes == key.Length && cell.Slice(header.KeyOffset, key.Length).SequenceEqual(key);
+        return HasKey(cell, MemoryMarshal.AsRef<RecordHeader>(cell), key);
     }
+
+    private static bool HasKey(ReadOnlySpan<byte> cell, in RecordHeader header, ReadOnlySpan<byte> key) =>
+        header.KeyBytes == key.Length && cell.Slice(header.KeyOffset, key.Length).SequenceEqual(key);
 
     /// <summary>As <see cref="Find"/>, but an object whose every replica is in a dropped segment is removed on the way.</summary>
     private uint FindLiving(uint tag, ReadOnlySpan<byte> key)
     {
         uint record = Find(tag, key);
-        if (record == 0 || IsLiving(record))
+        if (record == 0 || !_segments.HasDead || IsLiving(record))
         {
             return record;
         }
@@ -155,11 +161,15 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
         _slab.Free(record);
     }
 
-    /// <summary>Makes a change of the eviction orders visible to threads that choose a shard.</summary>
+    /// <summary>
+    /// Shows threads that evict which object of this shard is the oldest. Only they ask, and each has every shard shown
+    /// anew before it starts (<see cref="UnparkUnread"/>), so what else changes the orders need not.
+    /// </summary>
     private void PublishOldest()
     {
         for (int i = 0; i < _policies.Length; i++)
         {
+            _policies[i].Settle(_slab);
             uint first = _policies[i].First;
             Volatile.Write(ref _oldestSequences[i], first == 0 ? ulong.MaxValue : Header(first).Sequence);
         }

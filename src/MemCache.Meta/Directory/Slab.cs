@@ -133,6 +133,14 @@ internal sealed class Slab
         return view.Bytes.AsSpan(view.BaseIndex + (int)(cell & _granuleMask) * GranuleBytes);
     }
 
+    /// <summary>The chunk that a cell is in, and where in it the cell begins. It does not move.</summary>
+    public byte[] Locate(uint cell, out int index)
+    {
+        ref readonly View view = ref _views[(int)(cell >> _granuleShift)];
+        index = view.BaseIndex + (int)(cell & _granuleMask) * GranuleBytes;
+        return view.Bytes!;
+    }
+
     /// <summary>Whether <paramref name="cell"/>, a number from outside, names a cell that was handed out, of at most that size.</summary>
     public bool IsCell(uint cell, int granulesMin, int granulesMax)
     {

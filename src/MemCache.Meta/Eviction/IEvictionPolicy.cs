@@ -6,6 +6,13 @@ namespace MemCache.Meta;
 /// </summary>
 internal interface IEvictionPolicy
 {
+    /// <summary>
+    /// Brings the order up to date with the uses that <see cref="Touch"/> has only noted. Has to come before whatever asks
+    /// for the order or for the parked objects: <see cref="First"/>, <see cref="After"/>, <see cref="FirstParked"/>,
+    /// <see cref="ParkedCount"/>. Changes bring it about by themselves.
+    /// </summary>
+    void Settle(Slab slab);
+
     /// <summary>Objects in the order, parked ones included.</summary>
     int Count { get; }
 
@@ -21,7 +28,7 @@ internal interface IEvictionPolicy
     /// <summary>Adds an object that has just become readable.</summary>
     void Insert(Slab slab, uint record, ulong sequence);
 
-    /// <summary>The object, whose header this is, was used.</summary>
+    /// <summary>The object, whose header this is, was used. May be noted only, for <see cref="Settle"/>.</summary>
     void Touch(Slab slab, uint record, ref RecordHeader header, ulong sequence);
 
     /// <summary>Takes an object out.</summary>

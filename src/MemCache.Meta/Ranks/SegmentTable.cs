@@ -16,6 +16,7 @@ internal sealed class SegmentTable
     private SegmentMount[] _living = []; // replaced as a whole under the lock
     private int _idNext;
     private int _count;
+    private int _deadCount; // written under _lock
     private long _sweepNumber;
     private long _sweepNumberWanted;
 
@@ -24,6 +25,12 @@ internal sealed class SegmentTable
 
     /// <summary>One behind the largest id in use.</summary>
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>
+    /// Whether replicas may lie in segments that were dropped: some wait for the end of a sweep. If not, every object has a living one, and
+    /// nobody need ask.
+    /// </summary>
+    public bool HasDead => Volatile.Read(ref _deadCount) != 0;
 
     /// <summary>The mount with this id, dead or alive; <see langword="null"/> if there is none.</summary>
     public SegmentMount? At(int id) => (uint)id < Limits.SegmentCountMax ? Volatile.Read(ref _mounts[id]) : null;
@@ -92,6 +99,7 @@ internal sealed class SegmentTable
                 return MmcStatus.KeyNotFound;
             }
 
+            Volatile.Write(ref _deadCount, _deadCount + 1);
             mount.SweepNumber = _sweepNumber + 1;
             _sweepNumberWanted = mount.SweepNumber;
             RefreshLiving(mount.Medium);
@@ -125,6 +133,7 @@ internal sealed class SegmentTable
                 {
                     _generations[id] = mount.GenerationLast;
                     Volatile.Write(ref _mounts[id], null);
+                    Volatile.Write(ref _deadCount, _deadCount - 1);
                     mount.ReturnMemory();
                 }
             }

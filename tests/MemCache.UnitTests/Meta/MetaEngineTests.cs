@@ -22,6 +22,28 @@ public class MetaEngineTests
     }
 
     [Fact]
+    public void Key_that_is_asked_for_twice_in_a_batch_is_missing_twice_when_its_rank_was_lost()
+    {
+        EngineFixture f = new(shardCount: 1);
+        SegmentId lost = f.Mount(0, 4);
+        f.Mount(1, 4);
+        SessionId first = f.Open(1, 0);
+        SessionId second = f.Open(2, 1);
+        f.Put(first, "a", 4096);
+        f.Put(second, "b", 4096);
+        f.Engine.DropSegment(lost);
+        MmcStatus[] statuses = new MmcStatus[5];
+        f.Engine.Exists(new KeyBatch("a", "b", "a", "", "c").Spans, f.Now, statuses);
+        Assert.Equal(
+            [MmcStatus.ObjectNotFound, MmcStatus.Ok, MmcStatus.ObjectNotFound, MmcStatus.InvalidParameter, MmcStatus.ObjectNotFound],
+            statuses);
+        f.TickAll();
+        f.Engine.CheckInvariants();
+        Assert.Equal(MmcStatus.Ok, f.Put(second, "a", 4096));
+        Assert.Equal(MmcStatus.Ok, f.Exists("a"));
+    }
+
+    [Fact]
     public void First_commit_of_a_key_wins_and_later_one_gives_its_space_back()
     {
         EngineFixture f = new();
