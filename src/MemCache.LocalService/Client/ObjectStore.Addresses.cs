@@ -1,5 +1,6 @@
 using MemCache.Core;
 using MemCache.Fabric;
+using MemCache.Protocol;
 
 namespace MemCache.LocalService;
 
@@ -28,38 +29,28 @@ public sealed partial class ObjectStore
     {
         ArgumentNullException.ThrowIfNull(keys);
         addresses.Clear();
-        results.Fill(NotYet);
-        return NotYet;
-    }
+        MmcStatus illegal = CheckCounts(keys.Count, Math.Min(results.Length, addresses.Length));
+        illegal = sizesBytes.Length != keys.Count || leaseMs < 0 || medium > Medium.Ssd ? MmcStatus.InvalidParameter : illegal;
+        if (illegal != MmcStatus.Ok || keys.Count == 0)
+        {
+            results.Fill(illegal);
+            return illegal;
+        }
 
-    /// <inheritdoc cref="CopyBatch(ReadOnlySpan{GlobalAddress}, BufferBatch, CopyDirection, Span{MmcStatus})"/>
-    public MmcStatus CopyBatch(ReadOnlySpan<GlobalAddress> addresses, BufferBatch buffers, CopyDirection direction)
-    {
-        ArgumentNullException.ThrowIfNull(buffers);
-        return NotYet;
-    }
+        results = results[..keys.Count];
+        var call = NewCall();
+        while (call.Begin())
+        {
+            call.Status = AllocAttempt(ref call, keys.Spans, sizesBytes, medium, leaseMs, addresses, results);
+            call.End();
+        }
 
-    /// <summary>Copies between buffers and the pool. An address may lie inside an object: base + distance. Copying does not publish.</summary>
-    /// <param name="addresses">Shape [n], n of 0 .. <see cref="Limits.BatchCountMax"/>: where each entry's bytes begin in the pool.</param>
-    /// <param name="buffers">Shape [n] of 1 .. <see cref="Limits.LayerCountMax"/> layers, which follow each other in the pool.</param>
-    /// <param name="direction">
-    /// <see cref="CopyDirection.Put"/>: from the buffers into allocations of this process; <see cref="CopyDirection.Get"/>: from readable
-    /// objects into the buffers.
-    /// </param>
-    /// <param name="results">
-    /// Shape [n]; every entry is written; one that fails does not stop the others. <see cref="MmcStatus.InvalidParameter"/>: address or
-    /// buffers are not legal, or the range leaves the object. Put: <see cref="MmcStatus.StateMismatch"/>: no unfinished allocation of this
-    /// process; <see cref="MmcStatus.ReservationRevoked"/>: its lease has ended or the MetaService was lost. Get:
-    /// <see cref="MmcStatus.BlobChanged"/>: the object is gone, the buffers hold garbage; <see cref="MmcStatus.StateMismatch"/>: it is not
-    /// readable yet; <see cref="MmcStatus.LinkNotFound"/>: the segment can't be reached.
-    /// </param>
-    /// <returns><see cref="MmcStatus.Ok"/> if every entry is; else the first that is not.</returns>
-    public MmcStatus CopyBatch(
-        ReadOnlySpan<GlobalAddress> addresses, BufferBatch buffers, CopyDirection direction, Span<MmcStatus> results)
-    {
-        ArgumentNullException.ThrowIfNull(buffers);
-        results.Fill(NotYet);
-        return NotYet;
+        if (call.Status != MmcStatus.Ok)
+        {
+            addresses.Clear();
+        }
+
+        return Finish(call.Status, results);
     }
 
     /// <summary>
@@ -77,9 +68,198 @@ public sealed partial class ObjectStore
     public MmcStatus FinishWriteBatch(KeyBatch keys, ReadOnlySpan<int> outcomes, Span<MmcStatus> results)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        results.Fill(NotYet);
-        return NotYet;
+        MmcStatus illegal = CheckCounts(keys.Count, results.Length);
+        illegal = outcomes.Length != keys.Count ? MmcStatus.InvalidParameter : illegal;
+        illegal = illegal == MmcStatus.Ok && Volatile.Read(ref _closed) != 0 ? MmcStatus.NotInitialised : illegal;
+        if (illegal != MmcStatus.Ok || keys.Count == 0)
+        {
+            results.Fill(illegal);
+            return illegal;
+        }
+
+        results = results[..keys.Count];
+        long deadline = Deadline.In(_options.ClientTimeoutSeconds * 1000L);
+        var claimed = new List<Allocation>(keys.Count);
+        MmcStatus status = _addresses.Claim(keys.Spans, outcomes, claimed, deadline);
+        if (status == MmcStatus.Ok)
+        {
+            FinishClaimed(claimed, deadline);
+        }
+
+        for (int i = 0; i < keys.Count; i++)
+        {
+            results[i] = !keys.Spans.TryGet(i, out ReadOnlySpan<byte> key) ? MmcStatus.InvalidParameter
+                : status != MmcStatus.Ok ? status
+                : ResultOf(key, outcomes[i] == 0, deadline);
+        }
+
+        return Finish(MmcStatus.Ok, results);
     }
 
-    private MmcStatus NotYet => _closed != 0 ? MmcStatus.NotInitialised : MmcStatus.NotStarted;
+    private MmcStatus AllocAttempt(
+        ref CallScope call, in KeySpans keys, ReadOnlySpan<long> sizesBytes, Medium medium, int leaseMs,
+        Span<GlobalAddress> addresses, Span<MmcStatus> results)
+    {
+        AllocationLanes lanes = call.Session.Allocations;
+        MmcStatus status = lanes.Enter(call.Deadline, out AllocationLane? lane);
+        if (status != MmcStatus.Ok)
+        {
+            return status;
+        }
+
+        try
+        {
+            lanes.DropExpired(lane!, call.Deadline);
+            return AllocInTurn(ref call, lane!, keys, sizesBytes, medium, leaseMs, addresses, results);
+        }
+        finally
+        {
+            lanes.Exit(lane!);
+        }
+    }
+
+    private MmcStatus AllocInTurn(
+        ref CallScope call, AllocationLane lane, in KeySpans keys, ReadOnlySpan<long> sizesBytes, Medium medium, int leaseMs,
+        Span<GlobalAddress> addresses, Span<MmcStatus> results)
+    {
+        CallContext context = lane.Context!;
+        Span<byte> room = context.Connection.Payload(ReserveRequest.SizeBytes(0, keys));
+        int length = ReserveRequest.Encode(room, [], keys, sizesBytes, default, medium);
+        MmcStatus status = context.Connection.Call(Opcode.Allocate, length, call.Deadline, out ReadOnlySpan<byte> reply);
+        status = Keep(context, status, reply, keys.Count);
+        if (status != MmcStatus.Ok)
+        {
+            return status;
+        }
+
+        call.Context.Prepare(0, 0);
+        long leaseEnd = Deadline.In(leaseMs > 0 ? leaseMs : Math.Max(call.Session.LeaseMs, Limits.AllocationLeaseMsDefault));
+        int dropCount = 0;
+        for (int i = 0; i < keys.Count; i++)
+        {
+            ref ObjectLocation location = ref context.Objects[i];
+            results[i] = location.Status;
+            if (location.Status == MmcStatus.Ok)
+            {
+                ReplicaLocation replica = context.Replicas[location.FirstReplicaIndex];
+                results[i] = BeginAllocation(ref call, lane, keys[i], location, replica, leaseEnd, out addresses[i]);
+                if (results[i] != MmcStatus.Ok)
+                {
+                    context.Commits[dropCount++] = new CommitEntry { Ref = location.Ref, Generation = replica.Generation };
+                }
+            }
+        }
+
+        return dropCount == 0 ? MmcStatus.Ok
+            : AllocationLanes.Commit(lane, context.Commits.AsSpan(0, dropCount), call.Deadline, out _);
+    }
+
+    /// <summary>Takes the slot and hides what will be written; then the address is this process's to write to.</summary>
+    private MmcStatus BeginAllocation(
+        ref CallScope call, AllocationLane lane, ReadOnlySpan<byte> key, in ObjectLocation location, in ReplicaLocation replica,
+        long leaseEnd, out GlobalAddress address)
+    {
+        address = default;
+        BlobLocation blob = Blob(replica, location.SizeBytes);
+        SegmentHandle? handle = call.Session.FindSegment(blob.Segment, call.Context, call.Deadline);
+        if (handle is null || call.Context.Hold(handle) is not { } view)
+        {
+            return MmcStatus.LinkNotFound;
+        }
+
+        MmcStatus status = view.BeginWrite(blob, isHidden: true);
+        if (status != MmcStatus.Ok)
+        {
+            return status;
+        }
+
+        var written = new GlobalAddress(handle.Uuid, blob);
+        if (!_addresses.TryAdd(new Allocation(lane, key.ToArray(), location.Ref, written, blob, leaseEnd)))
+        {
+            view.AbortWrite(blob);
+            return MmcStatus.DuplicatedObject;
+        }
+
+        address = written;
+        return MmcStatus.Ok;
+    }
+
+    private void FinishClaimed(List<Allocation> claimed, long deadline)
+    {
+        // All of one session in nearly every case: of another one only what was lost with it.
+        while (claimed.Count > 0)
+        {
+            Session session = claimed[0].Session;
+            List<Allocation> together = claimed.FindAll(allocation => allocation.Session == session);
+            claimed.RemoveAll(allocation => allocation.Session == session);
+            MmcStatus status = session.Allocations.Enter(deadline, out AllocationLane? lane);
+            if (status == MmcStatus.Ok)
+            {
+                FinishInTurn(session.Allocations, lane!, together, deadline);
+            }
+            else if (status == MmcStatus.Timeout)
+            {
+                // Somebody else's turn lasts: they are as they were, and may be finished later.
+                _addresses.Unclaim(together);
+            }
+            else
+            {
+                together.ForEach(allocation => _addresses.Complete(allocation, AllocationState.Revoked, MmcStatus.ReservationRevoked));
+            }
+        }
+    }
+
+    private static void FinishInTurn(AllocationLanes lanes, AllocationLane lane, List<Allocation> claimed, long deadline)
+    {
+        try
+        {
+            lanes.Finish(lane, claimed, deadline);
+        }
+        finally
+        {
+            lanes.Exit(lane);
+        }
+    }
+
+    private MmcStatus ResultOf(ReadOnlySpan<byte> key, bool publish, long deadline)
+    {
+        MmcStatus result = _addresses.ResultOf(key, publish, deadline, out Allocation? unknown);
+        if (unknown is not null && publish)
+        {
+            FindOut(unknown);
+            result = _addresses.ResultOf(key, publish, deadline, out _);
+        }
+
+        return result;
+    }
+
+    /// <summary>The answer to a commit was lost: the object is readable, or the reservation went with its connection.</summary>
+    private void FindOut(Allocation allocation)
+    {
+        var call = NewCall();
+        while (call.Begin())
+        {
+            call.Context.SingleKey.Clear();
+            call.Context.SingleKey.Add(allocation.Key);
+            call.Status = Lookup(call.Session, call.Context, call.Context.SingleKey.Spans, LookupRequest.NoLease, call.Deadline);
+            if (call.Status == MmcStatus.Ok)
+            {
+                ref ObjectLocation found = ref call.Context.Objects[0];
+                bool isOurs = found.Status == MmcStatus.Ok && call.Session == allocation.Session
+                    && call.Context.Replicas[found.FirstReplicaIndex].Generation == allocation.Blob.Generation;
+                _addresses.Resolve(
+                    allocation, isOurs ? AllocationState.Published : AllocationState.Revoked,
+                    isOurs ? MmcStatus.Ok : MmcStatus.ReservationRevoked);
+            }
+
+            call.End();
+        }
+    }
+
+    private GlobalAddress Remember(Session session, SegmentHandle handle, in BlobLocation blob)
+    {
+        var address = new GlobalAddress(handle.Uuid, blob);
+        _addresses.Remember(session, address, blob);
+        return address;
+    }
 }

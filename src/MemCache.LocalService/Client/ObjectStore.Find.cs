@@ -84,7 +84,7 @@ public sealed partial class ObjectStore
         return MmcStatus.Ok;
     }
 
-    private static ObjectDescription Describe(Session session, CallContext context, in ObjectLocation location)
+    private ObjectDescription Describe(Session session, CallContext context, in ObjectLocation location)
     {
         if (location.Status != MmcStatus.Ok)
         {
@@ -101,7 +101,7 @@ public sealed partial class ObjectStore
             {
                 ranks.Add(handle.Rank);
                 media.Add(handle.Medium);
-                addresses.Add(new GlobalAddress(handle.Uuid, blob));
+                addresses.Add(Remember(session, handle, blob));
             }
         }
 
