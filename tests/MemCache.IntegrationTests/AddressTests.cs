@@ -291,6 +291,48 @@ public sealed class AddressTests
         }
     }
 
+    [Fact]
+    public void Object_written_by_address_has_its_checksum()
+    {
+        using var pool = new PoolFixture();
+        ObjectStore store = pool.OpenStore(16 << 20, o => o.ChecksumEnable = true);
+        GlobalAddress address = Alloc(store, new KeyBatch("k"))[0];
+        using NativeBuffer memory = NativeBuffer.Allocate(ObjectBytes);
+        Fill(memory, "k");
+        Assert.Equal(MmcStatus.Ok, Put(store, address, memory.Address, ObjectBytes));
+        Assert.Equal(MmcStatus.Ok, Finish(store, new KeyBatch("k"), 0));
+        Assert.Equal(KeyedContent.Of("k", ObjectBytes), store.Get("k"));
+        Assert.Equal(0, store.Statistics.ChecksumMismatches);
+        Assert.Equal(1, store.Statistics.ObjectsPut);
+    }
+
+    [Fact]
+    public void Allocation_in_a_segment_that_is_gone_is_written_nowhere()
+    {
+        using var pool = new PoolFixture();
+        ObjectStore writer = pool.OpenStore(0);
+        ChildProcess provider = pool.StartHost(8 << 20);
+        GlobalAddress address = Alloc(writer, new KeyBatch("k"))[0];
+        provider.Signal(ProcessSignal.Kill);
+        pool.WaitForMetric("memcache_sessions", v => v == 1, "1");
+        ObjectStore successor = pool.OpenStore(8 << 20);
+        byte[] other = KeyedContent.Of("other", 7 << 20);
+        Assert.Equal(MmcStatus.Ok, successor.Put("other", other));
+        using NativeBuffer memory = NativeBuffer.Allocate(ObjectBytes);
+        for (int i = 0; i < 40; i++)
+        {
+            // Before and after the writer has heard of it: into memory that nobody reads, or refused.
+            MmcStatus status = Put(writer, address, memory.Address, ObjectBytes);
+            Assert.True(status is MmcStatus.Ok or MmcStatus.NotConnectedToLocal, status.ToString());
+            Thread.Sleep(10);
+        }
+
+        Assert.Equal(MmcStatus.NotConnectedToLocal, Put(writer, address, memory.Address, ObjectBytes));
+        Assert.Equal(MmcStatus.NotConnectedToLocal, Finish(writer, new KeyBatch("k"), 0));
+        Assert.Equal(MmcStatus.ObjectNotFound, writer.Exists("k"));
+        Assert.Equal(other, writer.Get("other"));
+    }
+
     internal static GlobalAddress[] Alloc(ObjectStore store, KeyBatch keys, long sizeBytes = ObjectBytes, int leaseMs = 0)
     {
         var addresses = new GlobalAddress[keys.Count];

@@ -18,13 +18,12 @@ public readonly record struct GlobalAddress(ulong Value)
     // 11 bits without 0. A prime would do no better: generations follow each other, so as many of them in a row have different tags.
     private const ulong TagCount = 2047;
 
-    /// <summary>The address of a blob's first byte.</summary>
+    /// <summary>The address of a blob's first byte; the invalid one if no segment can have such a blob.</summary>
     /// <param name="segment">Name of the segment's file.</param>
     /// <param name="blob">Where it is.</param>
     public GlobalAddress(SegmentUuid segment, in BlobLocation blob)
-        : this((TagOf(segment, blob.Generation) << TagShift) | ((ulong)blob.Segment.Value << OffsetBits) | (ulong)blob.Offset)
+        : this(ValueOf(segment, blob))
     {
-        Invariant.Require(blob.Segment.Value < 1 << SegmentBits && (ulong)blob.Offset <= OffsetMask);
     }
 
     /// <summary>Whether it can name a byte: positive as a signed number, and not 0.</summary>
@@ -50,6 +49,11 @@ public readonly record struct GlobalAddress(ulong Value)
 
     /// <inheritdoc/>
     public override string ToString() => Value.ToString("x16", CultureInfo.InvariantCulture);
+
+    private static ulong ValueOf(SegmentUuid segment, in BlobLocation blob) =>
+        blob.Segment.Value < Limits.SegmentCountMax && (ulong)blob.Offset <= OffsetMask
+            ? (TagOf(segment, blob.Generation) << TagShift) | ((ulong)blob.Segment.Value << OffsetBits) | (ulong)blob.Offset
+            : 0;
 
     // The name goes in so that a segment that comes later under the same number, of another MetaService even, does not begin with the
     // same tags.

@@ -42,16 +42,24 @@ internal sealed partial class AddressBook
     }
 
     /// <summary>Notes what the address of a readable blob names. The oldest are forgotten.</summary>
-    public void Remember(Session session, GlobalAddress address, in BlobLocation blob)
+    public void Remember(Session session, SegmentUuid segment, GlobalAddress address, in BlobLocation blob)
     {
+        if (!address.IsValid || blob.SizeBytes is <= 0 or > Limits.SegmentBytesMax)
+        {
+            return;
+        }
+
         lock (_gate)
         {
-            if (_index.Find(address) is { } known && known.Blob == blob && known.Session == session)
+            // What is open is newer than any answer about readable objects.
+            bool isKnown = _index.Find(address) is { } known
+                && (known is Allocation { State: AllocationState.Open } || (known.Blob == blob && known.Session == session));
+            if (!isKnown)
             {
-                return;
+                var added = new KnownBlob(session, segment, address, blob);
+                _index.Add(added);
+                Bound(added);
             }
-
-            Remember(new KnownBlob(session, address, blob));
         }
     }
 
@@ -145,12 +153,6 @@ internal sealed partial class AddressBook
         AllocationState.Revoked or AllocationState.Unknown => MmcStatus.ReservationRevoked,
         _ => MmcStatus.StateMismatch,
     };
-
-    private void Remember(KnownBlob blob)
-    {
-        _index.Add(blob);
-        Bound(blob);
-    }
 
     private void Bound(KnownBlob blob)
     {

@@ -6,8 +6,8 @@ namespace MemCache.LocalService;
 /// An object that this process writes over several calls. All that changes is guarded by the lock of the <see cref="AddressBook"/>.
 /// </summary>
 internal sealed class Allocation(
-    AllocationLane lane, byte[] key, ObjectRef reference, GlobalAddress address, BlobLocation blob, long deadline)
-    : KnownBlob(lane.Session, address, blob)
+    AllocationLane lane, byte[] key, ObjectRef reference, SegmentUuid segment, GlobalAddress address, BlobLocation blob, long deadline)
+    : KnownBlob(lane.Session, segment, address, blob)
 {
     /// <summary>The connection whose end would give its space away.</summary>
     public AllocationLane Lane { get; } = lane;

@@ -106,6 +106,8 @@ internal sealed class AllocationLanes(
     /// <summary>Publishes or drops claimed allocations as their goals say, and completes each. In the lane's turn.</summary>
     public void Finish(AllocationLane lane, List<Allocation> claimed, long deadline)
     {
+        // First: the space of those is given away, so nothing of it may be touched, not even its stamps.
+        claimed.RemoveAll(allocation => allocation.Lane != lane && Revoke(allocation));
         AddressScratch scratch = book.Rent(0);
         foreach (Allocation allocation in claimed)
         {
@@ -113,7 +115,6 @@ internal sealed class AllocationLanes(
         }
 
         book.Return(scratch);
-        claimed.RemoveAll(allocation => allocation.Lane != lane && Revoke(allocation));
         if (claimed.Count == 0)
         {
             return;
@@ -189,7 +190,7 @@ internal sealed class AllocationLanes(
     private MmcStatus EndWrite(Allocation allocation, AddressScratch scratch)
     {
         BlobLocation blob = allocation.Blob;
-        if (session.KnownSegment(blob.Segment) is not { } handle || scratch.Hold(handle) is not { } view)
+        if (allocation.FindSegment() is not { } handle || scratch.Hold(handle) is not { } view)
         {
             return MmcStatus.NotConnectedToLocal;
         }

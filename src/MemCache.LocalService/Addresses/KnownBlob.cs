@@ -3,7 +3,7 @@ using MemCache.Core;
 namespace MemCache.LocalService;
 
 /// <summary>A blob whose address this process was told, so that it knows exactly what the address names.</summary>
-internal class KnownBlob(Session session, GlobalAddress address, BlobLocation blob)
+internal class KnownBlob(Session session, SegmentUuid segment, GlobalAddress address, BlobLocation blob)
 {
     /// <summary>Whose segments the location is of.</summary>
     public Session Session { get; } = session;
@@ -12,6 +12,13 @@ internal class KnownBlob(Session session, GlobalAddress address, BlobLocation bl
     public GlobalAddress Address { get; } = address;
 
     public BlobLocation Blob { get; } = blob;
+
+    /// <summary>
+    /// The segment that it lies in, or null when that is gone. Its number may have been given to another one meanwhile, so the name is compared:
+    /// a store into an allocation must never land there.
+    /// </summary>
+    public SegmentHandle? FindSegment() =>
+        Session.KnownSegment(Blob.Segment) is { } handle && handle.Uuid == segment ? handle : null;
 
     /// <summary>First address behind the blob's pages; no other blob's addresses begin before it, with the same tag.</summary>
     public ulong PagesEnd => Address.Value + (ulong)((Blob.SizeBytes + Limits.BlobAlignmentBytes - 1) & -Limits.BlobAlignmentBytes);

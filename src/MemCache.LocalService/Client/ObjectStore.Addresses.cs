@@ -174,7 +174,7 @@ public sealed partial class ObjectStore
         }
 
         var written = new GlobalAddress(handle.Uuid, blob);
-        if (!_addresses.TryAdd(new Allocation(lane, key.ToArray(), location.Ref, written, blob, leaseEnd)))
+        if (!_addresses.TryAdd(new Allocation(lane, key.ToArray(), location.Ref, handle.Uuid, written, blob, leaseEnd)))
         {
             view.AbortWrite(blob);
             return MmcStatus.DuplicatedObject;
@@ -259,7 +259,7 @@ public sealed partial class ObjectStore
     private GlobalAddress Remember(Session session, SegmentHandle handle, in BlobLocation blob)
     {
         var address = new GlobalAddress(handle.Uuid, blob);
-        _addresses.Remember(session, address, blob);
+        _addresses.Remember(session, handle.Uuid, address, blob);
         return address;
     }
 }

@@ -16,14 +16,21 @@ public sealed partial class ObjectStore
         }
 
         AddressScratch scratch = _addresses.Rent(addresses.Length);
-        MmcStatus status = CopyAddressed(scratch, addresses, buffers, direction, scratch.Results);
-        _addresses.Return(scratch);
-        return status;
+        try
+        {
+            return CopyAddressed(scratch, addresses, buffers, direction, scratch.Results);
+        }
+        finally
+        {
+            _addresses.Return(scratch);
+        }
     }
 
     /// <summary>Copies between buffers and the pool. An address may lie inside an object: base + distance. Copying does not publish.</summary>
     /// <param name="addresses">Shape [n], n of 0 .. <see cref="Limits.BatchCountMax"/>: where each entry's bytes begin in the pool.</param>
-    /// <param name="buffers">Shape [n] of 1 .. <see cref="Limits.LayerCountMax"/> layers, which follow each other in the pool.</param>
+    /// <param name="buffers">
+    /// Shape [n] of 1 .. <see cref="Limits.LayerCountMax"/> layers, which follow each other in the pool. What is written to does not overlap.
+    /// </param>
     /// <param name="direction">
     /// <see cref="CopyDirection.Put"/>: from the buffers into allocations of this process; <see cref="CopyDirection.Get"/>: from readable
     /// objects into the buffers.
@@ -47,9 +54,14 @@ public sealed partial class ObjectStore
         }
 
         AddressScratch scratch = _addresses.Rent(addresses.Length);
-        MmcStatus status = CopyAddressed(scratch, addresses, buffers, direction, results[..addresses.Length]);
-        _addresses.Return(scratch);
-        return status;
+        try
+        {
+            return CopyAddressed(scratch, addresses, buffers, direction, results[..addresses.Length]);
+        }
+        finally
+        {
+            _addresses.Return(scratch);
+        }
     }
 
     private MmcStatus CheckCopy(
@@ -102,7 +114,7 @@ public sealed partial class ObjectStore
         AddressScratch scratch, KnownBlob blob, GlobalAddress address, long sizeBytes, ReadOnlySpan<MemoryBuffer> layers)
     {
         // A segment that is gone, with its rank: nothing that is written there reaches anybody.
-        if (blob.Session.KnownSegment(blob.Blob.Segment) is not { } handle || scratch.Hold(handle) is not { } view)
+        if (blob.FindSegment() is not { } handle || scratch.Hold(handle) is not { } view)
         {
             return MmcStatus.NotConnectedToLocal;
         }
@@ -153,7 +165,7 @@ public sealed partial class ObjectStore
     {
         ref CopyEntry entry = ref scratch.Entries[index];
         SegmentHandle? handle = entry.Blob is { } known
-            ? known.Session.KnownSegment(known.Blob.Segment)
+            ? known.FindSegment()
             : FindSegment(session, address.Segment);
         entry.View = handle is null ? null : scratch.Hold(handle);
         if (entry.View is not { } view)

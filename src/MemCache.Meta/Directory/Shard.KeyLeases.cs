@@ -102,7 +102,7 @@ internal sealed partial class Shard<TPolicy>
     {
         lock (_lock)
         {
-            int countMax = Math.Min(_keyLeases.Count * 2, MetaLimits.KeyLeaseScanCountMax);
+            int countMax = MetaLimits.KeyLeaseScanCountMax;
             int number;
             while ((number = _keyLeases.NextEnded(nowMs, ref countMax)) != 0)
             {

@@ -49,7 +49,10 @@ public class GlobalAddressTests
         Assert.False(new GlobalAddress(1UL << 63).IsValid);
         Assert.False(new GlobalAddress(ulong.MaxValue).IsValid);
         Assert.False(new GlobalAddress((1UL << 52) - 1).IsValid);
-        Assert.False(default(GlobalAddress).Add(1UL << 40 > 0 ? 1 : 0).IsValid);
+        Assert.False(default(GlobalAddress).Add(1).IsValid);
+        Assert.False(new GlobalAddress(Uuid, new BlobLocation(SegmentId.None, 0, 1, 0, 1)).IsValid);
+        Assert.False(new GlobalAddress(Uuid, new BlobLocation(default, 0, 1, -4096, 1)).IsValid);
+        Assert.False(new GlobalAddress(Uuid, new BlobLocation(default, 0, 1, Limits.SegmentBytesMax, 1)).IsValid);
         Assert.Equal("0000000000000000", default(GlobalAddress).ToString());
     }
 

@@ -87,6 +87,6 @@ public class AddressIndexTests
     private static KnownBlob Blob(ushort segment, ulong generation, long offset, long sizeBytes)
     {
         var blob = new BlobLocation(new SegmentId(segment), 0, generation, offset, sizeBytes);
-        return new KnownBlob(null!, new GlobalAddress(Uuid, blob), blob);
+        return new KnownBlob(null!, Uuid, new GlobalAddress(Uuid, blob), blob);
     }
 }
