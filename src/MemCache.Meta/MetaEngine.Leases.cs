@@ -11,8 +11,8 @@ public sealed partial class MetaEngine
     /// </summary>
     /// <inheritdoc cref="Reserve"/>
     public int Allocate(
-        SessionId session, in KeySpans keys, ReadOnlySpan<long> sizes, in ReplicateOptions options, Medium medium, long nowMs,
-        Span<ObjectLocation> objects, Span<ReplicaLocation> replicas)
+        SessionId session, in KeySpans keys, ReadOnlySpan<long> sizes, in ReplicateOptions options, Medium medium,
+        long nowMs, Span<ObjectLocation> objects, Span<ReplicaLocation> replicas)
     {
         int replicaCount = Reserve(session, keys, sizes, options, medium, nowMs, objects, replicas);
         for (int i = 0; i < keys.Count && i < objects.Length; i++)
@@ -27,21 +27,24 @@ public sealed partial class MetaEngine
     }
 
     /// <summary>
-    /// Holds readable objects for a session: against eviction, and their space when they are removed. One lease for each session and object;
-    /// adding one again moves its end, never to an earlier time. All of a session's leases end with it.
+    /// Holds readable objects for a session: against eviction, and their space when they are removed. One lease for
+    /// each session and object; adding one again moves its end, never to an earlier time. All of a session's leases end
+    /// with it.
     /// </summary>
     /// <param name="holder">Who holds them.</param>
     /// <param name="keys">Up to <see cref="Limits.BatchCountMax"/> keys.</param>
     /// <param name="leaseMs">1 or more; 0: the default of a read lease.</param>
     /// <param name="nowMs">The time.</param>
     /// <param name="objects">
-    /// Shape of <paramref name="keys"/>. Status Ok; StateMismatch: only an allocation has this key; KeyNotFound; LimitExceeded: the session
-    /// holds <see cref="Limits.KeyLeaseCountMaxPerSession"/>; InvalidParameter; NotConnectedToMeta: the session is not open.
+    /// Shape of <paramref name="keys"/>. Status Ok; StateMismatch: only an allocation has this key; KeyNotFound;
+    /// LimitExceeded: the session holds <see cref="Limits.KeyLeaseCountMaxPerSession"/>; InvalidParameter;
+    /// NotConnectedToMeta: the session is not open.
     /// </param>
     /// <param name="replicas">Room for <see cref="Limits.ReplicaCountMax"/> entries a key.</param>
     /// <returns>Number of replicas written.</returns>
     public int AddKeyLeases(
-        SessionId holder, in KeySpans keys, int leaseMs, long nowMs, Span<ObjectLocation> objects, Span<ReplicaLocation> replicas)
+        SessionId holder, in KeySpans keys, int leaseMs, long nowMs, Span<ObjectLocation> objects,
+        Span<ReplicaLocation> replicas)
     {
         if (!IsLegal(keys.Count, objects, replicas, Limits.ReplicaCountMax))
         {
@@ -50,7 +53,8 @@ public sealed partial class MetaEngine
 
         if (leaseMs < 0 || !_sessions.TryGetValue(holder.Value, out Session? session))
         {
-            objects.Fill(new ObjectLocation { Status = leaseMs < 0 ? MmcStatus.InvalidParameter : MmcStatus.NotConnectedToMeta });
+            MmcStatus status = leaseMs < 0 ? MmcStatus.InvalidParameter : MmcStatus.NotConnectedToMeta;
+            objects.Fill(new ObjectLocation { Status = status });
             return 0;
         }
 
@@ -76,8 +80,8 @@ public sealed partial class MetaEngine
     /// <param name="keys">Up to <see cref="Limits.BatchCountMax"/> keys.</param>
     /// <param name="nowMs">The time.</param>
     /// <param name="statuses">
-    /// Shape of <paramref name="keys"/>: Ok; KeyNotFound: the session holds none, or its time was over; InvalidParameter;
-    /// NotConnectedToMeta: the session is not open.
+    /// Shape of <paramref name="keys"/>: Ok; KeyNotFound: the session holds none, or its time was over;
+    /// InvalidParameter; NotConnectedToMeta: the session is not open.
     /// </param>
     public void RemoveKeyLeases(SessionId holder, in KeySpans keys, long nowMs, Span<MmcStatus> statuses)
     {

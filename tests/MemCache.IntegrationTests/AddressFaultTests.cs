@@ -8,7 +8,9 @@ using Xunit;
 
 namespace MemCache.IntegrationTests;
 
-/// <summary>Processes that are killed or stopped between the calls of a layer-wise write, or in the middle of one.</summary>
+/// <summary>
+/// Processes that are killed or stopped between the calls of a layer-wise write, or in the middle of one.
+/// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class AddressFaultTests
 {
@@ -25,7 +27,8 @@ public sealed class AddressFaultTests
         ObjectStore store = pool.OpenStore(32 << 20);
         if (tcp)
         {
-            // Without the Unix socket's file clients go over TCP, where the end of a connection proves nothing: the owner decides.
+            // Without the Unix socket's file clients go over TCP, where the end of a connection proves nothing: the
+            // owner decides.
             Array.ForEach(Directory.GetFiles(pool.Meta.Directory, "*.sock", SearchOption.AllDirectories), File.Delete);
         }
 
@@ -137,7 +140,8 @@ public sealed class AddressFaultTests
             string address = found[0].Addresses[0].Value.ToString(CultureInfo.InvariantCulture);
             if (round > 0)
             {
-                // Round 0 reads by the address alone; the others hold a lease, which ends with the session of a stopped process.
+                // Round 0 reads by the address alone; the others hold a lease, which ends with the session of a stopped
+                // process.
                 AskUntilConnected(reader, $"lease {key} 600000");
             }
 

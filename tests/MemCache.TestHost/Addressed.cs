@@ -7,7 +7,10 @@ using MemCache.Testing;
 
 namespace MemCache.TestHost;
 
-/// <summary>The commands about allocations, addresses and leases. An object has 16 layers of the same size; its content is its key's.</summary>
+/// <summary>
+/// The commands about allocations, addresses and leases. An object has 16 layers of the same size; its content is its
+/// key's.
+/// </summary>
 internal static class Addressed
 {
     public const int LayerCount = 16;

@@ -3,9 +3,10 @@ using System.Globalization;
 namespace MemCache.Core;
 
 /// <summary>
-/// A byte of the pool: tag (11 bits, never 0), segment (12), offset in the segment's data (40), from the top; positive as a signed number.
-/// Adding a distance within the object gives the address of a byte inside it. The tag comes from the segment's name and the blob's
-/// generation: an address whose blob is gone is found out, in the process that asked for it exactly, in others by the tag.
+/// A byte of the pool: tag (11 bits, never 0), segment (12), offset in the segment's data (40), from the top; positive
+/// as a signed number. Adding a distance within the object gives the address of a byte inside it. The tag comes from
+/// the segment's name and the blob's generation: an address whose blob is gone is found out, in the process that asked
+/// for it exactly, in others by the tag.
 /// </summary>
 /// <param name="Value">As it travels; 0: no address.</param>
 public readonly record struct GlobalAddress(ulong Value)
@@ -15,7 +16,8 @@ public readonly record struct GlobalAddress(ulong Value)
     private const int TagShift = OffsetBits + SegmentBits;
     private const ulong OffsetMask = (1UL << OffsetBits) - 1;
 
-    // 11 bits without 0. A prime would do no better: generations follow each other, so as many of them in a row have different tags.
+    // 11 bits without 0. A prime would do no better: generations follow each other, so as many of them in a row have
+    // different tags.
     private const ulong TagCount = 2047;
 
     /// <summary>The address of a blob's first byte; the invalid one if no segment can have such a blob.</summary>
@@ -37,7 +39,9 @@ public readonly record struct GlobalAddress(ulong Value)
 
     private ulong Tag => (Value >> TagShift) & ((1UL << (63 - TagShift)) - 1);
 
-    /// <summary>The address <paramref name="offset"/> bytes further on; the invalid one if that leaves the segment.</summary>
+    /// <summary>
+    /// The address <paramref name="offset"/> bytes further on; the invalid one if that leaves the segment.
+    /// </summary>
     public GlobalAddress Add(long offset)
     {
         bool isInside = offset >= -Offset && offset <= (long)OffsetMask - Offset;
@@ -50,13 +54,15 @@ public readonly record struct GlobalAddress(ulong Value)
     /// <inheritdoc/>
     public override string ToString() => Value.ToString("x16", CultureInfo.InvariantCulture);
 
-    private static ulong ValueOf(SegmentUuid segment, in BlobLocation blob) =>
-        blob.Segment.Value < Limits.SegmentCountMax && (ulong)blob.Offset <= OffsetMask
-            ? (TagOf(segment, blob.Generation) << TagShift) | ((ulong)blob.Segment.Value << OffsetBits) | (ulong)blob.Offset
-            : 0;
+    private static ulong ValueOf(SegmentUuid segment, in BlobLocation blob)
+    {
+        bool isPossible = blob.Segment.Value < Limits.SegmentCountMax && (ulong)blob.Offset <= OffsetMask;
+        ulong place = ((ulong)blob.Segment.Value << OffsetBits) | (ulong)blob.Offset;
+        return isPossible ? (TagOf(segment, blob.Generation) << TagShift) | place : 0;
+    }
 
-    // The name goes in so that a segment that comes later under the same number, of another MetaService even, does not begin with the
-    // same tags.
+    // The name goes in so that a segment that comes later under the same number, of another MetaService even, does not
+    // begin with the same tags.
     private static ulong TagOf(SegmentUuid segment, ulong generation) =>
         1 + ((generation + ((ulong)segment.Value >> 4)) % TagCount);
 }

@@ -84,8 +84,8 @@ public sealed class SegmentView
     /// </returns>
     /// <param name="blob">Where to write.</param>
     /// <param name="isHidden">
-    /// The blob is written over several calls: its stamps say so until <see cref="EndWrite"/>, so that a reader who is told of a page by
-    /// its address alone does not take what is there so far for the object.
+    /// The blob is written over several calls: its stamps say so until <see cref="EndWrite"/>, so that a reader who is
+    /// told of a page by its address alone does not take what is there so far for the object.
     /// </param>
     public MmcStatus BeginWrite(in BlobLocation blob, bool isHidden = false)
     {
@@ -175,14 +175,14 @@ public sealed class SegmentView
         return current;
     }
 
-    /// <summary>The stamp of the page that <paramref name="offset"/> lies in; 0 if it lies outside, or nothing was ever there.</summary>
-    public ulong StampAt(long offset) => IsInside(offset, 1)
-        ? Volatile.Read(ref _region.Word(SegmentLayout.StampOffset + ((offset >> Limits.BlobAlignmentShift) * SegmentLayout.StampBytes)))
-        : 0;
+    /// <summary>
+    /// The stamp of the page that <paramref name="offset"/> lies in; 0 if it lies outside, or nothing was ever there.
+    /// </summary>
+    public ulong StampAt(long offset) => IsInside(offset, 1) ? Volatile.Read(ref StampsOf(offset, 1)[0]) : 0;
 
     /// <summary>
-    /// Whether every page that the range touches has this stamp. <see langword="true"/> before and after a copy: all that was copied belongs to
-    /// the blob with that generation.
+    /// Whether every page that the range touches has this stamp. <see langword="true"/> before and after a copy: all
+    /// that was copied belongs to the blob with that generation.
     /// </summary>
     public bool IsStamped(long offset, long sizeBytes, ulong stamp)
     {
@@ -341,7 +341,9 @@ public sealed class SegmentView
         return _region.Words(SegmentLayout.StampOffset + (first * SegmentLayout.StampBytes), (int)(last - first + 1));
     }
 
-    /// <summary>Takes the mark off the stamps of a blob that was written hidden. Only its writer, before it says ready.</summary>
+    /// <summary>
+    /// Takes the mark off the stamps of a blob that was written hidden. Only its writer, before it says ready.
+    /// </summary>
     private void Reveal(in BlobLocation blob)
     {
         Span<ulong> stamps = StampsOf(blob);

@@ -32,8 +32,8 @@ internal sealed partial class AddressBook
     }
 
     /// <summary>
-    /// Claims the open allocations of a batch for finishing, and waits until no copy into them runs. What is claimed is this caller's to
-    /// <see cref="Complete"/>.
+    /// Claims the open allocations of a batch for finishing, and waits until no copy into them runs. What is claimed is
+    /// this caller's to <see cref="Complete"/>.
     /// </summary>
     /// <param name="keys">Shape [n].</param>
     /// <param name="outcomes">Shape [n]; 0: publish, if the lease has not ended; any other: drop.</param>
@@ -42,13 +42,12 @@ internal sealed partial class AddressBook
     /// <returns>Ok; Timeout: a copy still runs, nothing is claimed.</returns>
     public MmcStatus Claim(in KeySpans keys, ReadOnlySpan<int> outcomes, List<Allocation> claimed, long deadline)
     {
-        Dictionary<byte[], Allocation>.AlternateLookup<ReadOnlySpan<byte>> byKey = _byKey.GetAlternateLookup<ReadOnlySpan<byte>>();
         lock (_gate)
         {
             for (int i = 0; i < keys.Count; i++)
             {
-                if (keys.TryGet(i, out ReadOnlySpan<byte> key) && byKey.TryGetValue(key, out Allocation? allocation)
-                    && allocation.State == AllocationState.Open)
+                Allocation? allocation = keys.TryGet(i, out ReadOnlySpan<byte> key) ? Find(key) : null;
+                if (allocation?.State == AllocationState.Open)
                 {
                     allocation.State = AllocationState.Finishing;
                     allocation.Goal = outcomes[i] != 0 ? AllocationState.Dropped
@@ -144,27 +143,29 @@ internal sealed partial class AddressBook
     }
 
     /// <summary>
-    /// What finishing a key answers that this caller did not claim: it was finished before, another thread is at it, or it was never
-    /// allocated here.
+    /// What finishing a key answers that this caller did not claim: it was finished before, another thread is at it, or
+    /// it was never allocated here.
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="publish">What the caller wants.</param>
     /// <param name="deadline">How long to wait for another thread.</param>
-    /// <param name="unknown">The allocation, if somebody has to find out how it ended; then the result means nothing.</param>
+    /// <param name="unknown">
+    /// The allocation, if somebody has to find out how it ended; then the result means nothing.
+    /// </param>
     public MmcStatus ResultOf(ReadOnlySpan<byte> key, bool publish, long deadline, out Allocation? unknown)
     {
         unknown = null;
         lock (_gate)
         {
-            Dictionary<byte[], Allocation>.AlternateLookup<ReadOnlySpan<byte>> byKey =
-                _byKey.GetAlternateLookup<ReadOnlySpan<byte>>();
-            Allocation? allocation;
-            while (byKey.TryGetValue(key, out allocation) && allocation.State == AllocationState.Finishing)
+            Allocation? allocation = Find(key);
+            while (allocation?.State == AllocationState.Finishing)
             {
                 if (!Monitor.Wait(_gate, Deadline.MillisecondsLeft(deadline)))
                 {
                     return MmcStatus.Timeout;
                 }
+
+                allocation = Find(key);
             }
 
             unknown = allocation?.State == AllocationState.Unknown ? allocation : null;
@@ -225,6 +226,11 @@ internal sealed partial class AddressBook
 
         return true;
     }
+
+    private Allocation? Find(ReadOnlySpan<byte> key) =>
+        _byKey.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out Allocation? allocation)
+            ? allocation
+            : null;
 
     private void BeginClose(AllocationLane lane)
     {

@@ -4,8 +4,8 @@ using MemCache.Fabric;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// What a store knows of addresses: the blobs that it was told of, the allocations that it writes, and how they ended. One lock for all of
-/// it, held for lookups only, never over a copy or a request. Any thread.
+/// What a store knows of addresses: the blobs that it was told of, the allocations that it writes, and how they ended.
+/// One lock for all of it, held for lookups only, never over a copy or a request. Any thread.
 /// </summary>
 internal sealed partial class AddressBook
 {
@@ -52,9 +52,9 @@ internal sealed partial class AddressBook
         lock (_gate)
         {
             // What is open is newer than any answer about readable objects.
-            bool isKnown = _index.Find(address) is { } known
-                && (known is Allocation { State: AllocationState.Open } || (known.Blob == blob && known.Session == session));
-            if (!isKnown)
+            KnownBlob? known = _index.Find(address);
+            bool isSame = known is not null && known.Blob == blob && known.Session == session;
+            if (!isSame && known is not Allocation { State: AllocationState.Open })
             {
                 var added = new KnownBlob(session, segment, address, blob);
                 _index.Add(added);
@@ -70,10 +70,12 @@ internal sealed partial class AddressBook
     /// <param name="sizesBytes">Shape [n]; 0: the buffers are not legal.</param>
     /// <param name="entries">Shape [n].</param>
     /// <param name="results">
-    /// Shape [n]: Ok; InvalidParameter: address or buffers are not legal, or the range leaves the object; StateMismatch: not readable yet.
+    /// Shape [n]: Ok; InvalidParameter: address or buffers are not legal, or the range leaves the object;
+    /// StateMismatch: not readable yet.
     /// </param>
     public void Find(
-        ReadOnlySpan<GlobalAddress> addresses, ReadOnlySpan<long> sizesBytes, Span<CopyEntry> entries, Span<MmcStatus> results)
+        ReadOnlySpan<GlobalAddress> addresses, ReadOnlySpan<long> sizesBytes, Span<CopyEntry> entries,
+        Span<MmcStatus> results)
     {
         lock (_gate)
         {
@@ -83,7 +85,8 @@ internal sealed partial class AddressBook
                 if (results[i] == MmcStatus.Ok && _index.Find(addresses[i]) is { } blob)
                 {
                     entries[i].Blob = blob;
-                    results[i] = blob is Allocation { State: AllocationState.Open or AllocationState.Finishing } ? MmcStatus.StateMismatch
+                    bool isWritten = blob is Allocation { State: AllocationState.Open or AllocationState.Finishing };
+                    results[i] = isWritten ? MmcStatus.StateMismatch
                         : blob.Contains(addresses[i], sizesBytes[i]) ? MmcStatus.Ok
                         : MmcStatus.InvalidParameter;
                 }
@@ -94,13 +97,16 @@ internal sealed partial class AddressBook
     /// <summary>Begins copies into allocations: each counts until <see cref="EndPuts"/>.</summary>
     /// <param name="addresses">Shape [n].</param>
     /// <param name="sizesBytes">Shape [n]; 0: the buffers are not legal.</param>
-    /// <param name="entries">Shape [n]; <see cref="CopyEntry.Blob"/> is the allocation where the result is Ok, else null.</param>
+    /// <param name="entries">
+    /// Shape [n]; <see cref="CopyEntry.Blob"/> is the allocation where the result is Ok, else null.
+    /// </param>
     /// <param name="results">
-    /// Shape [n]: Ok; InvalidParameter as for a get; StateMismatch: no open allocation of this process; ReservationRevoked: its lease has
-    /// ended, or the MetaService is lost.
+    /// Shape [n]: Ok; InvalidParameter as for a get; StateMismatch: no open allocation of this process;
+    /// ReservationRevoked: its lease has ended, or the MetaService is lost.
     /// </param>
     public void BeginPuts(
-        ReadOnlySpan<GlobalAddress> addresses, ReadOnlySpan<long> sizesBytes, Span<CopyEntry> entries, Span<MmcStatus> results)
+        ReadOnlySpan<GlobalAddress> addresses, ReadOnlySpan<long> sizesBytes, Span<CopyEntry> entries,
+        Span<MmcStatus> results)
     {
         lock (_gate)
         {
@@ -145,14 +151,19 @@ internal sealed partial class AddressBook
         }
     }
 
-    private static MmcStatus JudgePut(Allocation allocation, GlobalAddress address, long sizeBytes) => allocation.State switch
+    private static MmcStatus JudgePut(Allocation allocation, GlobalAddress address, long sizeBytes)
     {
-        AllocationState.Open when allocation.Lane.IsClosing || allocation.Session.HasEnded || Deadline.HasPassed(allocation.Deadline) =>
-            MmcStatus.ReservationRevoked,
-        AllocationState.Open => allocation.Contains(address, sizeBytes) ? MmcStatus.Ok : MmcStatus.InvalidParameter,
-        AllocationState.Revoked or AllocationState.Unknown => MmcStatus.ReservationRevoked,
-        _ => MmcStatus.StateMismatch,
-    };
+        bool isLost = allocation.Lane.IsClosing
+            || allocation.Session.HasEnded
+            || Deadline.HasPassed(allocation.Deadline);
+        return allocation.State switch
+        {
+            AllocationState.Open when isLost => MmcStatus.ReservationRevoked,
+            AllocationState.Open => allocation.Contains(address, sizeBytes) ? MmcStatus.Ok : MmcStatus.InvalidParameter,
+            AllocationState.Revoked or AllocationState.Unknown => MmcStatus.ReservationRevoked,
+            _ => MmcStatus.StateMismatch,
+        };
+    }
 
     private void Bound(KnownBlob blob)
     {

@@ -3,8 +3,9 @@ using MemCache.Core;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// Blobs by address, for finding the one that an address lies in: sorted arrays of at most 512, so that adding moves few entries whatever
-/// their number. No two overlap: what is added replaces what was there. Not thread-safe. Finding allocates nothing.
+/// Blobs by address, for finding the one that an address lies in: sorted arrays of at most 512, so that adding moves
+/// few entries whatever their number. No two overlap: what is added replaces what was there. Not thread-safe. Finding
+/// allocates nothing.
 /// </summary>
 internal sealed class AddressIndex
 {

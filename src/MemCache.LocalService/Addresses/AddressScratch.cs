@@ -2,7 +2,10 @@ using MemCache.Core;
 
 namespace MemCache.LocalService;
 
-/// <summary>What a copy by address needs for its length. Grows to the largest batch seen and stays, so a warm copy allocates nothing.</summary>
+/// <summary>
+/// What a copy by address needs for its length. Grows to the largest batch seen and stays, so a warm copy allocates
+/// nothing.
+/// </summary>
 internal sealed class AddressScratch : CopyScratch
 {
     private CopyEntry[] _entries = [];

@@ -3,10 +3,12 @@ using MemCache.Core;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// An object that this process writes over several calls. All that changes is guarded by the lock of the <see cref="AddressBook"/>.
+/// An object that this process writes over several calls. All that changes is guarded by the lock of the
+/// <see cref="AddressBook"/>.
 /// </summary>
 internal sealed class Allocation(
-    AllocationLane lane, byte[] key, ObjectRef reference, SegmentUuid segment, GlobalAddress address, BlobLocation blob, long deadline)
+    AllocationLane lane, byte[] key, ObjectRef reference, SegmentUuid segment, GlobalAddress address, BlobLocation blob,
+    long deadline)
     : KnownBlob(lane.Session, segment, address, blob)
 {
     /// <summary>The connection whose end would give its space away.</summary>
@@ -22,7 +24,9 @@ internal sealed class Allocation(
 
     public AllocationState State { get; set; }
 
-    /// <summary>What whoever claimed it wants it to become: published, dropped or revoked. His alone until he completes it.</summary>
+    /// <summary>
+    /// What whoever claimed it wants it to become: published, dropped or revoked. His alone until he completes it.
+    /// </summary>
     public AllocationState Goal { get; set; }
 
     /// <summary>What finishing it answered.</summary>

@@ -5,11 +5,12 @@ using MemCache.Protocol;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// The allocations' connection of one session, a new one when it fails, and the calls on it that finish allocations. Any thread. Lock order: a
-/// lane's turn, then the lock of the <see cref="AddressBook"/>.
+/// The allocations' connection of one session, a new one when it fails, and the calls on it that finish allocations.
+/// Any thread. Lock order: a lane's turn, then the lock of the <see cref="AddressBook"/>.
 /// </summary>
 internal sealed class AllocationLanes(
-    Session session, AddressBook book, StoreCounters counters, bool withChecksums, Func<long, (MmcStatus Status, CallContext? Context)> connect)
+    Session session, AddressBook book, StoreCounters counters, bool withChecksums,
+    Func<long, (MmcStatus Status, CallContext? Context)> connect)
 {
     private readonly Lock _lock = new();
     private AllocationLane? _lane; // guarded by _lock
@@ -103,7 +104,9 @@ internal sealed class AllocationLanes(
         }
     }
 
-    /// <summary>Publishes or drops claimed allocations as their goals say, and completes each. In the lane's turn.</summary>
+    /// <summary>
+    /// Publishes or drops claimed allocations as their goals say, and completes each. In the lane's turn.
+    /// </summary>
     public void Finish(AllocationLane lane, List<Allocation> claimed, long deadline)
     {
         // First: the space of those is given away, so nothing of it may be touched, not even its stamps.
@@ -214,8 +217,9 @@ internal sealed class AllocationLanes(
     // Of a connection that has failed: its allocations went with it.
     private bool Revoke(Allocation allocation)
     {
-        AllocationState state = allocation.Goal == AllocationState.Dropped ? AllocationState.Dropped : AllocationState.Revoked;
-        book.Complete(allocation, state, MmcStatus.ReservationRevoked);
+        bool isDropped = allocation.Goal == AllocationState.Dropped;
+        book.Complete(
+            allocation, isDropped ? AllocationState.Dropped : AllocationState.Revoked, MmcStatus.ReservationRevoked);
         return true;
     }
 
@@ -228,8 +232,10 @@ internal sealed class AllocationLanes(
             Allocation allocation = claimed[i];
             if (!IsToBePublished(allocation))
             {
-                AllocationState goal = allocation.Goal == AllocationState.Published ? AllocationState.Revoked : allocation.Goal;
-                book.Complete(allocation, goal, goal == AllocationState.Dropped ? MmcStatus.Ok : allocation.Result);
+                bool isDropped = allocation.Goal == AllocationState.Dropped;
+                book.Complete(
+                    allocation, isDropped ? AllocationState.Dropped : AllocationState.Revoked,
+                    isDropped ? MmcStatus.Ok : allocation.Result);
                 continue;
             }
 

@@ -15,7 +15,9 @@ internal enum AllocationState
     /// <summary>It was dropped as the caller wanted.</summary>
     Dropped,
 
-    /// <summary>It was given back without the caller: its lease ended, its connection was lost, its segment died.</summary>
+    /// <summary>
+    /// It was given back without the caller: its lease ended, its connection was lost, its segment died.
+    /// </summary>
     Revoked,
 
     /// <summary>The answer to its commit was lost: it was published, or it is gone.</summary>

@@ -14,14 +14,17 @@ internal class KnownBlob(Session session, SegmentUuid segment, GlobalAddress add
     public BlobLocation Blob { get; } = blob;
 
     /// <summary>
-    /// The segment that it lies in, or null when that is gone. Its number may have been given to another one meanwhile, so the name is compared:
-    /// a store into an allocation must never land there.
+    /// The segment that it lies in, or null when that is gone. Its number may have been given to another one meanwhile,
+    /// so the name is compared: a store into an allocation must never land there.
     /// </summary>
     public SegmentHandle? FindSegment() =>
         Session.KnownSegment(Blob.Segment) is { } handle && handle.Uuid == segment ? handle : null;
 
-    /// <summary>First address behind the blob's pages; no other blob's addresses begin before it, with the same tag.</summary>
-    public ulong PagesEnd => Address.Value + (ulong)((Blob.SizeBytes + Limits.BlobAlignmentBytes - 1) & -Limits.BlobAlignmentBytes);
+    /// <summary>
+    /// First address behind the blob's pages; no other blob's addresses begin before it, with the same tag.
+    /// </summary>
+    public ulong PagesEnd =>
+        Address.Value + (ulong)((Blob.SizeBytes + Limits.BlobAlignmentBytes - 1) & -Limits.BlobAlignmentBytes);
 
     /// <summary>Whether the range lies inside the object.</summary>
     public bool Contains(GlobalAddress address, long sizeBytes)

@@ -4,7 +4,10 @@ using MemCache.Interop;
 
 namespace MemCache.LocalService;
 
-/// <summary>What a copy needs: its pieces, and the segments that it holds mapped. Grows to the largest batch seen and stays. One thread at a time.</summary>
+/// <summary>
+/// What a copy needs: its pieces, and the segments that it holds mapped. Grows to the largest batch seen and stays. One
+/// thread at a time.
+/// </summary>
 internal class CopyScratch
 {
     // Segments held mapped until the call ends; a batch touches few different ones.
@@ -27,7 +30,9 @@ internal class CopyScratch
         _pieces[PieceCount++] = new CopyPiece(source, destination, sizeBytes);
     }
 
-    /// <summary>Collects what fills the layers one behind the other from <paramref name="sizeBytes"/> bytes of the pool.</summary>
+    /// <summary>
+    /// Collects what fills the layers one behind the other from <paramref name="sizeBytes"/> bytes of the pool.
+    /// </summary>
     public void AddGetPieces(nuint source, long sizeBytes, ReadOnlySpan<MemoryBuffer> layers)
     {
         foreach (MemoryBuffer layer in layers)

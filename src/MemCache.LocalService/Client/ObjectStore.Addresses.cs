@@ -4,23 +4,31 @@ using MemCache.Protocol;
 
 namespace MemCache.LocalService;
 
-/// <content>Global addresses: space for objects that are written and read piece by piece, one layer of many blocks at a time.</content>
+/// <content>
+/// Global addresses: space for objects that are written and read piece by piece, one layer of many blocks at a time.
+/// </content>
 public sealed partial class ObjectStore
 {
     /// <summary>
-    /// Takes space for objects that this process then writes with <see cref="CopyBatch(ReadOnlySpan{GlobalAddress}, BufferBatch, CopyDirection)"/>
-    /// and publishes with <see cref="FinishWriteBatch"/>. Until then nobody can read them. What is not finished when its lease ends is given
-    /// back, and what a process held when it died.
+    /// Takes space for objects that this process then writes with
+    /// <see cref="CopyBatch(ReadOnlySpan{GlobalAddress}, BufferBatch, CopyDirection)"/> and publishes with
+    /// <see cref="FinishWriteBatch"/>. Until then nobody can read them. What is not finished when its lease ends is
+    /// given back, and what a process held when it died.
     /// </summary>
     /// <param name="keys">Shape [n], n of 0 .. <see cref="Limits.BatchCountMax"/>.</param>
     /// <param name="sizesBytes">Shape [n]; 1 .. what a segment holds.</param>
     /// <param name="medium">What to store on.</param>
-    /// <param name="leaseMs">How long they may stay unfinished; 0: the longer of the configured read lease and <see cref="Limits.AllocationLeaseMsDefault"/>.</param>
-    /// <param name="addresses">Shape [n]; the first byte of each object, the invalid address where there is none.</param>
+    /// <param name="leaseMs">
+    /// How long they may stay unfinished; 0: the longer of the configured read lease and
+    /// <see cref="Limits.AllocationLeaseMsDefault"/>.
+    /// </param>
+    /// <param name="addresses">
+    /// Shape [n]; the first byte of each object, the invalid address where there is none.
+    /// </param>
     /// <param name="results">
-    /// Shape [n]; every entry is written. <see cref="MmcStatus.DuplicatedObject"/>: the key is there, or this process has it allocated
-    /// already. <see cref="MmcStatus.AllocationFailed"/>, <see cref="MmcStatus.ExceedsCapacity"/>, <see cref="MmcStatus.LimitExceeded"/>,
-    /// <see cref="MmcStatus.InvalidParameter"/>: no space was taken.
+    /// Shape [n]; every entry is written. <see cref="MmcStatus.DuplicatedObject"/>: the key is there, or this process
+    /// has it allocated already. <see cref="MmcStatus.AllocationFailed"/>, <see cref="MmcStatus.ExceedsCapacity"/>,
+    /// <see cref="MmcStatus.LimitExceeded"/>, <see cref="MmcStatus.InvalidParameter"/>: no space was taken.
     /// </param>
     /// <returns><see cref="MmcStatus.Ok"/> if every entry is; else the first that is not.</returns>
     public MmcStatus AllocBatch(
@@ -30,7 +38,8 @@ public sealed partial class ObjectStore
         ArgumentNullException.ThrowIfNull(keys);
         addresses.Clear();
         MmcStatus illegal = CheckCounts(keys.Count, Math.Min(results.Length, addresses.Length));
-        illegal = sizesBytes.Length != keys.Count || leaseMs < 0 || medium > Medium.Ssd ? MmcStatus.InvalidParameter : illegal;
+        bool isLegal = sizesBytes.Length == keys.Count && leaseMs >= 0 && medium <= Medium.Ssd;
+        illegal = isLegal ? illegal : MmcStatus.InvalidParameter;
         if (illegal != MmcStatus.Ok || keys.Count == 0)
         {
             results.Fill(illegal);
@@ -54,15 +63,16 @@ public sealed partial class ObjectStore
     }
 
     /// <summary>
-    /// Ends allocations of this process: publishes or drops them. Copies into them that run are waited for. Saying the same again gives the
-    /// same answer.
+    /// Ends allocations of this process: publishes or drops them. Copies into them that run are waited for. Saying the
+    /// same again gives the same answer.
     /// </summary>
     /// <param name="keys">Shape [n], n of 0 .. <see cref="Limits.BatchCountMax"/>.</param>
     /// <param name="outcomes">Shape [n]; 0: every byte was written, publish; any other: drop.</param>
     /// <param name="results">
-    /// Shape [n]; every entry is written. <see cref="MmcStatus.Ok"/>: readable (another's object, if that was published first), or dropped.
-    /// <see cref="MmcStatus.KeyNotFound"/>: this process has not allocated the key. <see cref="MmcStatus.StateMismatch"/>: it was finished
-    /// the other way. <see cref="MmcStatus.ReservationRevoked"/>: its lease ended or the MetaService was lost, nothing was published.
+    /// Shape [n]; every entry is written. <see cref="MmcStatus.Ok"/>: readable (another's object, if that was published
+    /// first), or dropped. <see cref="MmcStatus.KeyNotFound"/>: this process has not allocated the key.
+    /// <see cref="MmcStatus.StateMismatch"/>: it was finished the other way.
+    /// <see cref="MmcStatus.ReservationRevoked"/>: its lease ended or the MetaService was lost, nothing was published.
     /// </param>
     /// <returns><see cref="MmcStatus.Ok"/> if every entry is; else the first that is not.</returns>
     public MmcStatus FinishWriteBatch(KeyBatch keys, ReadOnlySpan<int> outcomes, Span<MmcStatus> results)
@@ -119,13 +129,14 @@ public sealed partial class ObjectStore
     }
 
     private MmcStatus AllocInTurn(
-        ref CallScope call, AllocationLane lane, in KeySpans keys, ReadOnlySpan<long> sizesBytes, Medium medium, int leaseMs,
-        Span<GlobalAddress> addresses, Span<MmcStatus> results)
+        ref CallScope call, AllocationLane lane, in KeySpans keys, ReadOnlySpan<long> sizesBytes, Medium medium,
+        int leaseMs, Span<GlobalAddress> addresses, Span<MmcStatus> results)
     {
         CallContext context = lane.Context!;
         Span<byte> room = context.Connection.Payload(ReserveRequest.SizeBytes(0, keys));
         int length = ReserveRequest.Encode(room, [], keys, sizesBytes, default, medium);
-        MmcStatus status = context.Connection.Call(Opcode.Allocate, length, call.Deadline, out ReadOnlySpan<byte> reply);
+        MmcStatus status = context.Connection.Call(
+            Opcode.Allocate, length, call.Deadline, out ReadOnlySpan<byte> reply);
         status = Keep(context, status, reply, keys.Count);
         if (status != MmcStatus.Ok)
         {
@@ -133,7 +144,8 @@ public sealed partial class ObjectStore
         }
 
         call.Context.Prepare(0, 0);
-        long leaseEnd = Deadline.In(leaseMs > 0 ? leaseMs : Math.Max(call.Session.LeaseMs, Limits.AllocationLeaseMsDefault));
+        int leaseMsDefault = Math.Max(call.Session.LeaseMs, Limits.AllocationLeaseMsDefault);
+        long leaseEnd = Deadline.In(leaseMs > 0 ? leaseMs : leaseMsDefault);
         int dropCount = 0;
         for (int i = 0; i < keys.Count; i++)
         {
@@ -145,7 +157,11 @@ public sealed partial class ObjectStore
                 results[i] = BeginAllocation(ref call, lane, keys[i], location, replica, leaseEnd, out addresses[i]);
                 if (results[i] != MmcStatus.Ok)
                 {
-                    context.Commits[dropCount++] = new CommitEntry { Ref = location.Ref, Generation = replica.Generation };
+                    context.Commits[dropCount++] = new CommitEntry
+                    {
+                        Ref = location.Ref,
+                        Generation = replica.Generation,
+                    };
                 }
             }
         }
@@ -154,10 +170,12 @@ public sealed partial class ObjectStore
             : AllocationLanes.Commit(lane, context.Commits.AsSpan(0, dropCount), call.Deadline, out _);
     }
 
-    /// <summary>Takes the slot and hides what will be written; then the address is this process's to write to.</summary>
+    /// <summary>
+    /// Takes the slot and hides what will be written; then the address is this process's to write to.
+    /// </summary>
     private MmcStatus BeginAllocation(
-        ref CallScope call, AllocationLane lane, ReadOnlySpan<byte> key, in ObjectLocation location, in ReplicaLocation replica,
-        long leaseEnd, out GlobalAddress address)
+        ref CallScope call, AllocationLane lane, ReadOnlySpan<byte> key, in ObjectLocation location,
+        in ReplicaLocation replica, long leaseEnd, out GlobalAddress address)
     {
         address = default;
         BlobLocation blob = Blob(replica, location.SizeBytes);
@@ -204,12 +222,14 @@ public sealed partial class ObjectStore
             }
             else
             {
-                together.ForEach(allocation => _addresses.Complete(allocation, AllocationState.Revoked, MmcStatus.ReservationRevoked));
+                together.ForEach(allocation =>
+                    _addresses.Complete(allocation, AllocationState.Revoked, MmcStatus.ReservationRevoked));
             }
         }
     }
 
-    private static void FinishInTurn(AllocationLanes lanes, AllocationLane lane, List<Allocation> claimed, long deadline)
+    private static void FinishInTurn(
+        AllocationLanes lanes, AllocationLane lane, List<Allocation> claimed, long deadline)
     {
         try
         {
@@ -233,7 +253,9 @@ public sealed partial class ObjectStore
         return result;
     }
 
-    /// <summary>The answer to a commit was lost: the object is readable, or the reservation went with its connection.</summary>
+    /// <summary>
+    /// The answer to a commit was lost: the object is readable, or the reservation went with its connection.
+    /// </summary>
     private void FindOut(Allocation allocation)
     {
         var call = NewCall();
@@ -241,7 +263,8 @@ public sealed partial class ObjectStore
         {
             call.Context.SingleKey.Clear();
             call.Context.SingleKey.Add(allocation.Key);
-            call.Status = Lookup(call.Session, call.Context, call.Context.SingleKey.Spans, LookupRequest.NoLease, call.Deadline);
+            KeySpans key = call.Context.SingleKey.Spans;
+            call.Status = Lookup(call.Session, call.Context, key, LookupRequest.NoLease, call.Deadline);
             if (call.Status == MmcStatus.Ok)
             {
                 ref ObjectLocation found = ref call.Context.Objects[0];

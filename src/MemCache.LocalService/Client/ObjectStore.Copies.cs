@@ -26,21 +26,29 @@ public sealed partial class ObjectStore
         }
     }
 
-    /// <summary>Copies between buffers and the pool. An address may lie inside an object: base + distance. Copying does not publish.</summary>
-    /// <param name="addresses">Shape [n], n of 0 .. <see cref="Limits.BatchCountMax"/>: where each entry's bytes begin in the pool.</param>
+    /// <summary>
+    /// Copies between buffers and the pool. An address may lie inside an object: base + distance. Copying does not
+    /// publish.
+    /// </summary>
+    /// <param name="addresses">
+    /// Shape [n], n of 0 .. <see cref="Limits.BatchCountMax"/>: where each entry's bytes begin in the pool.
+    /// </param>
     /// <param name="buffers">
-    /// Shape [n] of 1 .. <see cref="Limits.LayerCountMax"/> layers, which follow each other in the pool. What is written to does not overlap.
+    /// Shape [n] of 1 .. <see cref="Limits.LayerCountMax"/> layers, which follow each other in the pool. What is
+    /// written to does not overlap.
     /// </param>
     /// <param name="direction">
-    /// <see cref="CopyDirection.Put"/>: from the buffers into allocations of this process; <see cref="CopyDirection.Get"/>: from readable
-    /// objects into the buffers.
+    /// <see cref="CopyDirection.Put"/>: from the buffers into allocations of this process;
+    /// <see cref="CopyDirection.Get"/>: from readable objects into the buffers.
     /// </param>
     /// <param name="results">
-    /// Shape [n]; every entry is written; one that fails does not stop the others. <see cref="MmcStatus.InvalidParameter"/>: address or
-    /// buffers are not legal, or the range leaves the object. Put: <see cref="MmcStatus.StateMismatch"/>: no unfinished allocation of this
-    /// process; <see cref="MmcStatus.ReservationRevoked"/>: its lease has ended or the MetaService was lost. Get:
-    /// <see cref="MmcStatus.BlobChanged"/>: the object is gone, the buffers hold garbage; <see cref="MmcStatus.StateMismatch"/>: it is not
-    /// readable yet; <see cref="MmcStatus.LinkNotFound"/>: the segment can't be reached.
+    /// Shape [n]; every entry is written; one that fails does not stop the others.
+    /// <see cref="MmcStatus.InvalidParameter"/>: address or buffers are not legal, or the range leaves the object. Put:
+    /// <see cref="MmcStatus.StateMismatch"/>: no unfinished allocation of this process;
+    /// <see cref="MmcStatus.ReservationRevoked"/>: its lease has ended or the MetaService was lost. Get:
+    /// <see cref="MmcStatus.BlobChanged"/>: the object is gone, the buffers hold garbage;
+    /// <see cref="MmcStatus.StateMismatch"/>: it is not readable yet; <see cref="MmcStatus.LinkNotFound"/>: the segment
+    /// can't be reached.
     /// </param>
     /// <returns><see cref="MmcStatus.Ok"/> if every entry is; else the first that is not.</returns>
     public MmcStatus CopyBatch(
@@ -97,7 +105,7 @@ public sealed partial class ObjectStore
             {
                 if (results[i] == MmcStatus.Ok)
                 {
-                    results[i] = AddPut(scratch, scratch.Entries[i].Blob!, addresses[i], buffers.SizesBytes[i], buffers.Layers(i));
+                    results[i] = AddPut(scratch, addresses[i], buffers, i);
                 }
             }
 
@@ -111,21 +119,21 @@ public sealed partial class ObjectStore
     }
 
     private static MmcStatus AddPut(
-        AddressScratch scratch, KnownBlob blob, GlobalAddress address, long sizeBytes, ReadOnlySpan<MemoryBuffer> layers)
+        AddressScratch scratch, GlobalAddress address, BufferBatch buffers, int index)
     {
         // A segment that is gone, with its rank: nothing that is written there reaches anybody.
-        if (blob.FindSegment() is not { } handle || scratch.Hold(handle) is not { } view)
+        if (scratch.Entries[index].Blob!.FindSegment() is not { } handle || scratch.Hold(handle) is not { } view)
         {
             return MmcStatus.NotConnectedToLocal;
         }
 
-        nuint destination = view.DataAddress(address.Offset, sizeBytes);
+        nuint destination = view.DataAddress(address.Offset, buffers.SizesBytes[index]);
         if (destination == 0)
         {
             return MmcStatus.NotEnoughMemory;
         }
 
-        scratch.AddPutPieces(destination, layers);
+        scratch.AddPutPieces(destination, buffers.Layers(index));
         return MmcStatus.Ok;
     }
 
@@ -146,7 +154,8 @@ public sealed partial class ObjectStore
         for (int i = 0; i < addresses.Length; i++)
         {
             ref CopyEntry entry = ref scratch.Entries[i];
-            if (results[i] == MmcStatus.Ok && !entry.View!.IsStamped(addresses[i].Offset, buffers.SizesBytes[i], entry.Stamp))
+            if (results[i] == MmcStatus.Ok
+                && !entry.View!.IsStamped(addresses[i].Offset, buffers.SizesBytes[i], entry.Stamp))
             {
                 results[i] = MmcStatus.BlobChanged;
             }
@@ -199,7 +208,9 @@ public sealed partial class ObjectStore
         return MmcStatus.Ok;
     }
 
-    /// <summary>Of an address that this process was not told by us: whether the page is a blob's that it can have come from.</summary>
+    /// <summary>
+    /// Of an address that this process was not told by us: whether the page is a blob's that it can have come from.
+    /// </summary>
     private static MmcStatus JudgeStamp(SegmentHandle handle, GlobalAddress address, ulong stamp)
     {
         ulong generation = stamp & ~SegmentLayout.HiddenStampBit;

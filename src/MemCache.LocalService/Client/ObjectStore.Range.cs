@@ -7,12 +7,16 @@ namespace MemCache.LocalService;
 public sealed partial class ObjectStore
 {
     /// <summary>Reads a part of each object, into one or more buffers that are filled one behind the other.</summary>
-    /// <param name="keys">Shape [n], n of 0 .. <see cref="Limits.BatchCountMax"/>. A key may come several times, with other parts.</param>
+    /// <param name="keys">
+    /// Shape [n], n of 0 .. <see cref="Limits.BatchCountMax"/>. A key may come several times, with other parts.
+    /// </param>
     /// <param name="offsets">Shape [n]: where each part begins in its object.</param>
-    /// <param name="buffers">Shape [n] of 1 .. <see cref="Limits.LayerCountMax"/> layers that add up to the part's size.</param>
+    /// <param name="buffers">
+    /// Shape [n] of 1 .. <see cref="Limits.LayerCountMax"/> layers that add up to the part's size.
+    /// </param>
     /// <param name="results">
-    /// Shape [n]; every entry is written. <see cref="MmcStatus.InvalidParameter"/>: the part leaves the object, nothing was read for it.
-    /// Others as of <see cref="GetBatch"/>; checksums are of whole objects and not looked at.
+    /// Shape [n]; every entry is written. <see cref="MmcStatus.InvalidParameter"/>: the part leaves the object, nothing
+    /// was read for it. Others as of <see cref="GetBatch"/>; checksums are of whole objects and not looked at.
     /// </param>
     /// <returns><see cref="MmcStatus.Ok"/> if every entry is; else the first that is not.</returns>
     public MmcStatus GetRangeBatch(
@@ -21,7 +25,8 @@ public sealed partial class ObjectStore
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(buffers);
         MmcStatus illegal = CheckCounts(keys.Count, results.Length);
-        illegal = buffers.ObjectCount != keys.Count || offsets.Length != keys.Count ? MmcStatus.InvalidParameter : illegal;
+        bool isLegal = buffers.ObjectCount == keys.Count && offsets.Length == keys.Count;
+        illegal = isLegal ? illegal : MmcStatus.InvalidParameter;
         if (illegal != MmcStatus.Ok || keys.Count == 0)
         {
             results.Fill(illegal);
@@ -69,7 +74,8 @@ public sealed partial class ObjectStore
     {
         CallContext context = call.Context;
         ref ObjectLocation location = ref context.Objects[index];
-        bool isInside = sizeBytes > 0 && offset >= 0 && sizeBytes <= location.SizeBytes && offset <= location.SizeBytes - sizeBytes;
+        bool isInside = sizeBytes > 0 && offset >= 0
+            && sizeBytes <= location.SizeBytes && offset <= location.SizeBytes - sizeBytes;
         if (!isInside)
         {
             return MmcStatus.InvalidParameter;

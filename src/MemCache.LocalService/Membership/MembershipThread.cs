@@ -37,8 +37,8 @@ internal sealed partial class MembershipThread : IDisposable
     private RankId _rank = RankId.None; // membership thread only: asked for again after a loss
 
     public MembershipThread(
-        LocalServiceOptions options, LivenessFile liveness, string hostId, StoreCounters counters, AddressBook addresses,
-        ILogger logger)
+        LocalServiceOptions options, LivenessFile liveness, string hostId, StoreCounters counters,
+        AddressBook addresses, ILogger logger)
     {
         _options = options;
         _liveness = liveness;

@@ -17,7 +17,8 @@ internal sealed class Session : IDisposable
     public Session(
         SessionId id, RankId rank, ulong instanceId, int leaseMs, OwnedSegment? own, SegmentMap segments,
         Func<Session, long, (MmcStatus Status, CallContext? Context)> connect,
-        Func<Session, Func<long, (MmcStatus Status, CallContext? Context)>, AllocationLanes> allocate, Action segmentsDropped)
+        Func<Session, Func<long, (MmcStatus Status, CallContext? Context)>, AllocationLanes> allocate,
+        Action segmentsDropped)
     {
         Id = id;
         Rank = rank;

@@ -38,8 +38,9 @@ internal sealed partial class Shard<TPolicy>
                 reserved += state == RecordState.Reserved ? 1 : 0;
                 orphans += state == RecordState.Orphan ? 1 : 0;
                 bool mayBeRead = state is RecordState.Readable or RecordState.Removing;
-                kept += mayBeRead && ReadLease.IsKept(Header(record).Lease) ? 1 : 0;
-                Invariant.Require(!mayBeRead || ReadLease.IsKept(Header(record).Lease) == (_keyLeases.FirstOf(record) != 0));
+                bool isKept = mayBeRead && ReadLease.IsKept(Header(record).Lease);
+                kept += isKept ? 1 : 0;
+                Invariant.Require(isKept == (_keyLeases.FirstOf(record) != 0));
                 bool isListed = state == RecordState.Reserved && Header(record).PolicyMark == Listed;
                 listed += isListed ? 1 : 0;
                 Invariant.Require(!isListed || IsListed(Tag(record), Key(record)));

@@ -13,7 +13,9 @@ internal sealed partial class Shard<TPolicy>
     // Listed reservations by the tag of their key; a key may have several.
     private readonly PagedTable _listed;
 
-    /// <summary>Makes a reservation known under its key. Without memory for that it stays unknown, which does no harm.</summary>
+    /// <summary>
+    /// Makes a reservation known under its key. Without memory for that it stays unknown, which does no harm.
+    /// </summary>
     public void List(ObjectRef reference)
     {
         lock (_lock)

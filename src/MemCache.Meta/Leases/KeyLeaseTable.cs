@@ -1,9 +1,10 @@
 namespace MemCache.Meta;
 
 /// <summary>
-/// Leases by key on the objects of one shard: who holds which record until when. A lease is in three lists: the record's, the holder's and
-/// that of its holder and key hash, since a removed object and its successor can both be held under one key. Not thread-safe: it is guarded
-/// by the shard's lock. Allocates only while it grows. Leases are numbered from 1; 0 is none.
+/// Leases by key on the objects of one shard: who holds which record until when. A lease is in three lists: the
+/// record's, the holder's and that of its holder and key hash, since a removed object and its successor can both be
+/// held under one key. Not thread-safe: it is guarded by the shard's lock. Allocates only while it grows. Leases are
+/// numbered from 1; 0 is none.
 /// </summary>
 internal sealed class KeyLeaseTable
 {
@@ -105,9 +106,12 @@ internal sealed class KeyLeaseTable
     }
 
     /// <summary>
-    /// Looks for leases whose time is over, at <paramref name="countMax"/> numbers from where it stopped last, all of them in turn.
+    /// Looks for leases whose time is over, at <paramref name="countMax"/> numbers from where it stopped last, all of
+    /// them in turn.
     /// </summary>
-    /// <returns>The next ended one, or 0 when there is none among them; <paramref name="countMax"/> is what is left to look at.</returns>
+    /// <returns>
+    /// The next ended one, or 0 when there is none among them; <paramref name="countMax"/> is what is left to look at.
+    /// </returns>
     public int NextEnded(long nowMs, ref int countMax)
     {
         for (; countMax > 0 && Count > 0; countMax--)

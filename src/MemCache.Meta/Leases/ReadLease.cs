@@ -1,9 +1,10 @@
 namespace MemCache.Meta;
 
 /// <summary>
-/// Read leases of one object in 64 bits: the latest expiry (48 bits of milliseconds), whether <see cref="KeyLeaseTable"/> has leases on it
-/// (1 bit) and the number of readers (15 bits). Readers are not told apart: one that gives its lease back after it expired may shorten
-/// another's, who then gets a miss, never wrong bytes.
+/// Read leases of one object in 64 bits: the latest expiry (48 bits of milliseconds), whether
+/// <see cref="KeyLeaseTable"/> has leases on it (1 bit) and the number of readers (15 bits). Readers are not told
+/// apart: one that gives its lease back after it expired may shorten another's, who then gets a miss, never wrong
+/// bytes.
 /// </summary>
 internal static class ReadLease
 {
@@ -12,7 +13,9 @@ internal static class ReadLease
     private const ulong KeptBit = 1UL << 15;
     private const long ExpiryMax = (1L << 47) - 1;
 
-    /// <summary>Whether a reader holds the object at <paramref name="nowMs"/>. Leases by key are not looked at.</summary>
+    /// <summary>
+    /// Whether a reader holds the object at <paramref name="nowMs"/>. Leases by key are not looked at.
+    /// </summary>
     public static bool IsHeld(ulong lease, long nowMs) =>
         (lease & CountMax) != 0 && Math.Clamp(nowMs, 0, ExpiryMax) < (long)(lease >> ExpiryShift);
 

@@ -18,7 +18,9 @@ internal sealed class Session(SessionId id, RankId rank, int shardCount)
     /// <summary>Its reservations by shard; each guarded by that shard's lock.</summary>
     public RecordList[] Reservations { get; } = new RecordList[shardCount];
 
-    /// <summary>First of its leases by key in each shard's <see cref="KeyLeaseTable"/>; each guarded by that shard's lock.</summary>
+    /// <summary>
+    /// First of its leases by key in each shard's <see cref="KeyLeaseTable"/>; each guarded by that shard's lock.
+    /// </summary>
     public int[] KeyLeases { get; } = new int[shardCount];
 
     /// <summary>Leases by key that it holds, expired ones that were not cleared yet included.</summary>

@@ -172,7 +172,7 @@ internal static class MetricsPage
         text.Single(
             "memcache_orphans", "gauge", "Reservations of lost clients that may still be written to.", stats.OrphanCount);
         text.Single(
-            "memcache_allocations", "gauge", "Reservations made by batch_alloc, unfinished; counted in memcache_reservations too.",
+            "memcache_allocations", "gauge", "Unfinished reservations of batch_alloc, part of memcache_reservations.",
             stats.AllocationCount);
         text.Single("memcache_key_leases", "gauge", "Leases by key that are held.", stats.KeyLeaseCount);
         text.Single("memcache_leases_granted_total", "counter", "Read leases granted.", stats.LeasesGranted);

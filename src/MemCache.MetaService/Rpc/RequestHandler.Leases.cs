@@ -18,14 +18,16 @@ internal sealed partial class RequestHandler
         Note(ref outcome, Operation.AddLease, keys.Count);
         long nowMs = ReleaseLeases(request.Releases);
         Span<byte> reply = room.Take(LocationsReply.SizeBytesMax(keys.Count));
-        _ = LocationsReply.Begin(reply, keys.Count, out Span<ObjectLocation> objects, out Span<ReplicaLocation> replicas);
+        _ = LocationsReply.Begin(
+            reply, keys.Count, out Span<ObjectLocation> objects, out Span<ReplicaLocation> replicas);
         int replicaCount = _engine.AddKeyLeases(holder, keys, request.LeaseMs, nowMs, objects, replicas);
         outcome.PayloadBytes = LocationsReply.End(reply, keys.Count, replicaCount);
         outcome.HasKeyFailed = HasFailure(objects);
         return MmcStatus.Ok;
     }
 
-    private MmcStatus RemoveLease(SessionId holder, ReadOnlySpan<byte> payload, ReplyRoom room, ref RequestOutcome outcome)
+    private MmcStatus RemoveLease(
+        SessionId holder, ReadOnlySpan<byte> payload, ReplyRoom room, ref RequestOutcome outcome)
     {
         outcome.Operation = Operation.RemoveLease;
         if (!KeysRequest.TryDecode(payload, out KeysRequest request))

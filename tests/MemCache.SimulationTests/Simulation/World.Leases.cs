@@ -5,7 +5,9 @@ namespace MemCache.SimulationTests;
 
 internal sealed partial class World
 {
-    /// <summary>Leases that held an object which was removed meanwhile: without some of them a run proves little.</summary>
+    /// <summary>
+    /// Leases that held an object which was removed meanwhile: without some of them a run proves little.
+    /// </summary>
     public int LeasesOfRemoved { get; private set; }
 
     private void StepLeases()
