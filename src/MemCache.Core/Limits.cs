@@ -68,4 +68,27 @@ public static class Limits
 
     /// <summary>Longest name of a segment or liveness file, in bytes.</summary>
     public const int FileNameBytesMax = 128;
+
+    /// <summary>
+    /// Read leases by key that one client may hold: four full batches. A lease is a promise not to evict, so what one
+    /// client can hold must end somewhere; engines lease the blocks of the requests that they run, some thousands.
+    /// </summary>
+    public const int KeyLeaseCountMaxPerSession = 4 * BatchCountMax;
+
+    /// <summary>
+    /// How long an allocation may stay unfinished when its caller does not say, in milliseconds: longer than the
+    /// prefill of a long prompt takes, short enough that what a request left behind when it was aborted is not missed.
+    /// </summary>
+    public const int AllocationLeaseMsDefault = 60_000;
+
+    /// <summary>
+    /// Addresses of readable objects that one store remembers, to know exactly what they name: four full batches, some
+    /// 6 MB. Older ones still work, by their tag.
+    /// </summary>
+    public const int KnownAddressCountMax = 4 * BatchCountMax;
+
+    /// <summary>
+    /// Finished allocations whose outcome one store remembers, so that finishing one again gives the same answer.
+    /// </summary>
+    public const int FinishedAllocationCountMax = 4 * BatchCountMax;
 }

@@ -56,6 +56,8 @@ public sealed partial class MetaEngine
             RemovingCount = totals.RemovingCount,
             ParkedCount = totals.ParkedCount,
             SessionCount = _sessions.Count,
+            KeyLeaseCount = totals.KeyLeaseCount,
+            AllocationCount = totals.ListedCount,
             LeasesGranted = counters.LeasesGranted,
             LeasesReleased = counters.LeasesReleased,
             LookupHits = counters.LookupHits,

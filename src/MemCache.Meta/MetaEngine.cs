@@ -62,7 +62,7 @@ public sealed partial class MetaEngine
         return _sessions.TryAdd(session.Value, new Session(session, rank, _shards.Length)) ? MmcStatus.Ok : MmcStatus.RepeatedCall;
     }
 
-    /// <summary>Ends a membership. Unknown sessions are ignored.</summary>
+    /// <summary>Ends a membership: its reservations and its leases by key. Unknown sessions are ignored.</summary>
     /// <param name="session">Its number.</param>
     /// <param name="writerIsDead">
     /// True: the process is known to be gone, the space of its reservations comes back at once. False: it may still be copying; its
@@ -71,7 +71,6 @@ public sealed partial class MetaEngine
     /// <param name="nowMs">The time.</param>
     public void CloseSession(SessionId session, bool writerIsDead, long nowMs)
     {
-        _ = nowMs;
         if (!_sessions.TryRemove(session.Value, out Session? closed))
         {
             return;
@@ -80,7 +79,7 @@ public sealed partial class MetaEngine
         closed.IsClosed = true;
         foreach (Shard<LruPolicy> shard in _shards)
         {
-            while (shard.Revoke(closed, writerIsDead))
+            while (shard.Revoke(closed, writerIsDead) | shard.EndKeyLeases(closed, nowMs))
             {
                 // A bounded number in each hold of the lock, so that requests get in between.
             }
@@ -142,6 +141,7 @@ public sealed partial class MetaEngine
             bool more = _evictor.Step(settings.EvictHighPercent, settings.EvictLowPercent, nowMs);
             foreach (Shard<LruPolicy> shard in _shards)
             {
+                shard.EndExpiredKeyLeases(nowMs);
                 shard.FreeUnread(nowMs);
             }
 

@@ -24,6 +24,14 @@ public sealed record MetaEngineStats
     /// <summary>Sessions open.</summary>
     public int SessionCount { get; init; }
 
+    /// <summary>Leases by key that are held, expired ones that were not cleared yet included.</summary>
+    public long KeyLeaseCount { get; init; }
+
+    /// <summary>
+    /// Reservations that are written over several calls: the ones made by <see cref="MetaEngine.Allocate"/>.
+    /// </summary>
+    public long AllocationCount { get; init; }
+
     /// <summary>Read leases granted since the start.</summary>
     public long LeasesGranted { get; init; }
 

@@ -54,6 +54,10 @@ internal static class FrameCorpus
             Frame(Opcode.Remove, room, KeysRequest.Encode(room, default, keys)),
             Frame(Opcode.RemoveAll, room, ReleasesRequest.Encode(room, releases)),
             Frame(Opcode.Release, room, ReleasesRequest.Encode(room, releases)),
+            Frame(Opcode.Allocate, room, ReserveRequest.Encode(room, releases, keys, [1, 4096, 5, -7], default, Medium.Dram)),
+            Frame(Opcode.AddLease, room, LookupRequest.Encode(room, releases, keys, 1000)),
+            Frame(Opcode.AddLease, room, LookupRequest.Encode(room, default, keys, LookupRequest.NoLease)),
+            Frame(Opcode.RemoveLease, room, KeysRequest.Encode(room, releases, keys)),
             Frame(Opcode.Stats, room, ReleasesRequest.Encode(room, default)),
         ];
     }

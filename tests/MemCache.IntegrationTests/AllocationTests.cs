@@ -1,4 +1,5 @@
 using MemCache.Core;
+using MemCache.Fabric;
 using MemCache.Interop;
 using MemCache.LocalService;
 using MemCache.Testing;
@@ -57,6 +58,49 @@ public sealed class AllocationTests
             Require(store.ExistsBatch(keys, results));
             Require(store.GetBatch(keys, buffers, results));
             Require(store.RemoveBatch(keys, results));
+        });
+        Assert.Equal(0, allocated);
+    }
+
+    [Fact]
+    public void Warm_copies_by_address_and_of_parts_allocate_nothing()
+    {
+        using var pool = new PoolFixture("ock.mmc.meta_service.heartbeat_ms = 1000", "ock.mmc.meta_service.silence_ms = 20000");
+        ObjectStore store = pool.OpenStore(64 << 20);
+        using NativeBuffer memory = NativeBuffer.Allocate(16 * 4096);
+        var keys = new KeyBatch();
+        var written = new KeyBatch();
+        var buffers = new BufferBatch();
+        long[] offsets = Enumerable.Range(0, 16).Select(i => 100L * i).ToArray();
+        for (int i = 0; i < 16; i++)
+        {
+            keys.Add($"readable-{i}");
+            written.Add($"written-{i}");
+            buffers.Add(memory.Address + (nuint)(i * 4096), 1000);
+            buffers.Add(memory.Address + (nuint)(i * 4096) + 1000, 3096);
+            buffers.EndObject();
+        }
+
+        var results = new MmcStatus[16];
+        GlobalAddress[] readable = AddressTests.Alloc(store, keys, 40_000);
+        Require(store.FinishWriteBatch(keys, new int[16], results));
+        GlobalAddress[] open = AddressTests.Alloc(store, written, 40_000, leaseMs: 600_000);
+        GlobalAddress[] moved = new GlobalAddress[16];
+        long allocated = Measure(call =>
+        {
+            for (int i = 0; i < 16; i++)
+            {
+                moved[i] = open[i].Add(call % 30_000);
+            }
+
+            Require(store.CopyBatch(moved, buffers, CopyDirection.Put));
+            for (int i = 0; i < 16; i++)
+            {
+                moved[i] = readable[i].Add(call % 30_000);
+            }
+
+            Require(store.CopyBatch(moved, buffers, CopyDirection.Get, results));
+            Require(store.GetRangeBatch(keys, offsets, buffers, results));
         });
         Assert.Equal(0, allocated);
     }

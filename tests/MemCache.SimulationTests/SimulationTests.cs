@@ -33,6 +33,7 @@ public class SimulationTests
         int missed = 0;
         int refused = 0;
         int held = 0;
+        int leased = 0;
         long byReserve = 0;
         long byWatermark = 0;
         long lost = 0;
@@ -44,6 +45,7 @@ public class SimulationTests
             missed += world.MissedReads;
             refused += world.RefusedCopies;
             held += world.HeldOrphans;
+            leased += world.LeasesOfRemoved;
             byReserve += world.Stats.EvictedByReserve;
             byWatermark += world.Stats.EvictedByWatermark;
             lost += world.Stats.ObjectsLost;
@@ -52,7 +54,7 @@ public class SimulationTests
 
         Assert.True(missed > 0 && refused > 0 && held > 0, $"missed {missed}, refused {refused}, held {held}");
         Assert.True(byReserve > 0 && byWatermark > 0 && lost > 0, $"reserve {byReserve}, watermark {byWatermark}, lost {lost}");
-        Assert.True(duplicated > 0);
+        Assert.True(duplicated > 0 && leased > 0);
         TestContext.Current.SendDiagnosticMessage(
             $"missed {missed} refused {refused} held {held} evicted {byReserve} + {byWatermark} lost {lost} duplicated {duplicated}");
     }

@@ -11,9 +11,12 @@ namespace MemCache.TestHost;
 
 /// <summary>
 /// Arguments: options as <c>key=value</c>, the keys of <c>mmc-local.conf</c>. Prints <c>open STATUS</c>, then answers commands:
-/// <c>put KEY SIZE</c>, <c>put-on RANK KEY SIZE</c>, <c>get KEY SIZE</c>, <c>exists KEY</c>, <c>remove KEY</c>, <c>rank</c>, <c>stop-at-piece N</c> (the next copy stops the
-/// whole process before its piece N), <c>kill-at-piece N</c>, <c>load SEED KEYS SIZEMAX SECONDS</c> (random puts, gets, removes; prints
-/// <c>load PUTS HITS MISSES ERRORS WRONG</c>), <c>close</c>.
+/// <c>alloc KEY SIZE LEASEMS</c> (prints the address), <c>write KEY SIZE FIRST COUNT</c> (layers of 16 of its
+/// allocation), <c>finish KEY OUTCOME</c>, <c>read ADDRESS KEY SIZE FIRST COUNT</c> (layers by address), <c>lease KEY
+/// MS</c>, <c>unlease KEY</c>, <c>put KEY SIZE</c>, <c>put-on RANK KEY SIZE</c>, <c>get KEY SIZE</c>, <c>exists
+/// KEY</c>, <c>remove KEY</c>, <c>rank</c>, <c>stop-at-piece N</c> (the next copy stops the whole process before its
+/// piece N), <c>kill-at-piece N</c>, <c>load SEED KEYS SIZEMAX SECONDS</c> (random puts, gets, removes; prints <c>load
+/// PUTS HITS MISSES ERRORS WRONG</c>), <c>close</c>.
 /// </summary>
 internal static class Host
 {
@@ -57,6 +60,13 @@ internal static class Host
                 "get" => Get(store, words[1], Number(words[2])),
                 "exists" => ((int)store.Exists(words[1])).ToString(CultureInfo.InvariantCulture),
                 "remove" => ((int)store.Remove(words[1])).ToString(CultureInfo.InvariantCulture),
+                "alloc" => Addressed.Alloc(store, words[1], Number(words[2]), Number(words[3])),
+                "write" => Addressed.Write(store, words[1], Number(words[2]), Number(words[3]), Number(words[4])),
+                "finish" => Addressed.Finish(store, words[1], Number(words[2])),
+                "read" => Addressed.Read(
+                    store, ulong.Parse(words[1], CultureInfo.InvariantCulture), words[2], Number(words[3]), Number(words[4]), Number(words[5])),
+                "lease" => Addressed.Lease(store, words[1], Number(words[2])),
+                "unlease" => Addressed.Unlease(store, words[1]),
                 "rank" => store.Rank.Value.ToString(CultureInfo.InvariantCulture),
                 "stop-at-piece" => Arm(store, Number(words[1]), ProcessSignal.Stop),
                 "kill-at-piece" => Arm(store, Number(words[1]), ProcessSignal.Kill),

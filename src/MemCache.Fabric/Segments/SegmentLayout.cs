@@ -21,6 +21,9 @@ public readonly record struct SegmentLayout(long DataBytes)
     /// <summary>A page's stamp: the generation of the blob that it belongs to.</summary>
     public const int StampBytes = sizeof(ulong);
 
+    /// <summary>Set in a stamp while its blob is written over several calls. Generations never reach it.</summary>
+    public const ulong HiddenStampBit = 1UL << 63;
+
     /// <summary>
     /// One blob, one page stamp, one slot: no blob is smaller than a page, so slots cannot run out before pages do.
     /// </summary>

@@ -82,7 +82,12 @@ public sealed class SegmentView
     /// <see cref="MmcStatus.InvalidParameter"/>: the blob does not lie in this segment.
     /// <see cref="MmcStatus.NotEnoughMemory"/>: there is no page for the directory.
     /// </returns>
-    public MmcStatus BeginWrite(in BlobLocation blob)
+    /// <param name="blob">Where to write.</param>
+    /// <param name="isHidden">
+    /// The blob is written over several calls: its stamps say so until <see cref="EndWrite"/>, so that a reader who is
+    /// told of a page by its address alone does not take what is there so far for the object.
+    /// </param>
+    public MmcStatus BeginWrite(in BlobLocation blob, bool isHidden = false)
     {
         if (!IsInBounds(blob))
         {
@@ -100,7 +105,7 @@ public sealed class SegmentView
         }
 
         RaiseSlotsInUse(blob.Slot + 1UL);
-        StampsOf(blob).Fill(blob.Generation);
+        StampsOf(blob).Fill(isHidden ? blob.Generation | SegmentLayout.HiddenStampBit : blob.Generation);
         // ORDER: every stamp before the first byte of data. A reader that saw one of our bytes finds one of our stamps
         // afterwards.
         Interlocked.MemoryBarrier();
@@ -130,6 +135,7 @@ public sealed class SegmentView
             return MmcStatus.ReservationRevoked;
         }
 
+        Reveal(blob);
         FillSlot(blob, key, checksum);
         // ORDER: compare-and-swap is a full barrier: data and fields before the word that says they are there.
         ulong ready = new SlotWord(blob.Generation, SlotState.Ready).Value;
@@ -167,6 +173,29 @@ public sealed class SegmentView
         bool current = !StampsOf(blob).ContainsAnyExcept(blob.Generation);
         Interlocked.MemoryBarrier();
         return current;
+    }
+
+    /// <summary>
+    /// The stamp of the page that <paramref name="offset"/> lies in; 0 if it lies outside, or nothing was ever there.
+    /// </summary>
+    public ulong StampAt(long offset) => IsInside(offset, 1) ? Volatile.Read(ref StampsOf(offset, 1)[0]) : 0;
+
+    /// <summary>
+    /// Whether every page that the range touches has this stamp. <see langword="true"/> before and after a copy: all
+    /// that was copied belongs to the blob with that generation.
+    /// </summary>
+    public bool IsStamped(long offset, long sizeBytes, ulong stamp)
+    {
+        if (!IsInside(offset, sizeBytes))
+        {
+            return false;
+        }
+
+        // ORDER: as in IsCurrent.
+        Interlocked.MemoryBarrier();
+        bool isStamped = !StampsOf(offset, sizeBytes).ContainsAnyExcept(stamp);
+        Interlocked.MemoryBarrier();
+        return isStamped;
     }
 
     /// <summary>Reads the checksum that was stored with the blob.</summary>
@@ -303,11 +332,27 @@ public sealed class SegmentView
     private bool IsInside(long offset, long sizeBytes) =>
         offset >= 0 && sizeBytes > 0 && sizeBytes <= DataBytes && offset <= DataBytes - sizeBytes;
 
-    private Span<ulong> StampsOf(in BlobLocation blob)
+    private Span<ulong> StampsOf(in BlobLocation blob) => StampsOf(blob.Offset, blob.SizeBytes);
+
+    private Span<ulong> StampsOf(long offset, long sizeBytes)
     {
-        long first = blob.Offset >> Limits.BlobAlignmentShift;
-        long count = (blob.SizeBytes + Limits.BlobAlignmentBytes - 1) >> Limits.BlobAlignmentShift;
-        return _region.Words(SegmentLayout.StampOffset + (first * SegmentLayout.StampBytes), (int)count);
+        long first = offset >> Limits.BlobAlignmentShift;
+        long last = (offset + sizeBytes - 1) >> Limits.BlobAlignmentShift;
+        return _region.Words(SegmentLayout.StampOffset + (first * SegmentLayout.StampBytes), (int)(last - first + 1));
+    }
+
+    /// <summary>
+    /// Takes the mark off the stamps of a blob that was written hidden. Only its writer, before it says ready.
+    /// </summary>
+    private void Reveal(in BlobLocation blob)
+    {
+        Span<ulong> stamps = StampsOf(blob);
+        if ((stamps[0] & SegmentLayout.HiddenStampBit) != 0)
+        {
+            // ORDER: the bytes of the blob, fenced by those who stored them, before the stamps that show them.
+            Interlocked.MemoryBarrier();
+            stamps.Fill(blob.Generation);
+        }
     }
 
     private ref ulong WordOf(uint slot) =>

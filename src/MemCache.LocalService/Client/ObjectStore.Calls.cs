@@ -31,13 +31,17 @@ public sealed partial class ObjectStore
 
     /// <summary>Looks keys up; the answer is in the context's <see cref="CallContext.Objects"/> and <see cref="CallContext.Replicas"/>.</summary>
     private static MmcStatus Lookup(
-        Session session, CallContext context, in KeySpans keys, int leaseMs, long deadline)
+        Session session, CallContext context, in KeySpans keys, int leaseMs, long deadline) =>
+        Locate(Opcode.Lookup, session, context, keys, leaseMs, deadline);
+
+    private static MmcStatus Locate(
+        Opcode opcode, Session session, CallContext context, in KeySpans keys, int leaseMs, long deadline)
     {
         Span<LeaseRelease> releases = session.Leases.IsEmpty ? default : stackalloc LeaseRelease[LeasesPerRequest];
         releases = releases[..session.Leases.Take(releases)];
         Span<byte> room = context.Connection.Payload(LookupRequest.SizeBytes(releases.Length, keys));
         int length = LookupRequest.Encode(room, releases, keys, leaseMs);
-        MmcStatus status = context.Connection.Call(Opcode.Lookup, length, deadline, out ReadOnlySpan<byte> reply);
+        MmcStatus status = context.Connection.Call(opcode, length, deadline, out ReadOnlySpan<byte> reply);
         return Keep(context, status, reply, keys.Count);
     }
 

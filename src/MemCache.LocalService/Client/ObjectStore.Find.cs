@@ -84,7 +84,7 @@ public sealed partial class ObjectStore
         return MmcStatus.Ok;
     }
 
-    private static ObjectDescription Describe(Session session, CallContext context, in ObjectLocation location)
+    private ObjectDescription Describe(Session session, CallContext context, in ObjectLocation location)
     {
         if (location.Status != MmcStatus.Ok)
         {
@@ -93,17 +93,19 @@ public sealed partial class ObjectStore
 
         var ranks = new List<RankId>(location.ReplicaCount);
         var media = new List<Medium>(location.ReplicaCount);
+        var addresses = new List<GlobalAddress>(location.ReplicaCount);
         for (int r = 0; r < location.ReplicaCount; r++)
         {
-            SegmentId segment = context.Replicas[location.FirstReplicaIndex + r].Segment;
-            if (session.KnownSegment(segment) is SegmentHandle handle)
+            BlobLocation blob = Blob(context.Replicas[location.FirstReplicaIndex + r], location.SizeBytes);
+            if (session.KnownSegment(blob.Segment) is SegmentHandle handle)
             {
                 ranks.Add(handle.Rank);
                 media.Add(handle.Medium);
+                addresses.Add(Remember(session, handle, blob));
             }
         }
 
-        return new ObjectDescription(MmcStatus.Ok, location.SizeBytes, ranks, media);
+        return new ObjectDescription(MmcStatus.Ok, location.SizeBytes, ranks, media, addresses);
     }
 
     private MmcStatus Single(Opcode opcode, ReadOnlySpan<byte> key)

@@ -167,7 +167,7 @@ public sealed partial class ObjectStore
             if (view.IsCurrent(blob))
             {
                 context.ReplicaIndexes[index] = replicaIndex;
-                AddPieces(context, view.DataAddress(blob.Offset, blob.SizeBytes), blob.SizeBytes, layers);
+                context.AddGetPieces(view.DataAddress(blob.Offset, blob.SizeBytes), blob.SizeBytes, layers);
                 return MmcStatus.Ok;
             }
 
@@ -175,18 +175,6 @@ public sealed partial class ObjectStore
         }
 
         return status;
-    }
-
-    private static void AddPieces(CallContext context, nuint source, long sizeBytes, ReadOnlySpan<MemoryBuffer> layers)
-    {
-        foreach (MemoryBuffer layer in layers)
-        {
-            // The last layer may be longer than what is left: a single get allows a destination with room to spare.
-            long length = Math.Min(layer.SizeBytes, sizeBytes);
-            context.AddPiece(source, layer.Address, length);
-            source += (nuint)length;
-            sizeBytes -= length;
-        }
     }
 
     /// <summary>Verifies what was copied: the bytes belong to the object only if its page stamps are still there.</summary>

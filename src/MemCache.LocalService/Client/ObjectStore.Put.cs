@@ -160,12 +160,7 @@ public sealed partial class ObjectStore
                 return status;
             }
 
-            nuint destination = view!.DataAddress(blob.Offset, blob.SizeBytes);
-            foreach (MemoryBuffer layer in layers)
-            {
-                context.AddPiece(layer.Address, destination, layer.SizeBytes);
-                destination += (nuint)layer.SizeBytes;
-            }
+            context.AddPutPieces(view!.DataAddress(blob.Offset, blob.SizeBytes), layers);
         }
 
         return MmcStatus.Ok;

@@ -25,6 +25,7 @@ public sealed partial class ObjectStore : IDisposable
     private readonly WorkerPool _readers;
     private readonly WorkerPool _writers;
     private readonly StoreCounters _counters;
+    private readonly AddressBook _addresses = new();
     private int _closed; // 1 once Dispose has begun
 
     private ObjectStore(LocalServiceOptions options, ILogger logger, LivenessFile liveness)
@@ -36,7 +37,8 @@ public sealed partial class ObjectStore : IDisposable
         _copies = new CopyEngine(new CopyEngineOptions { ThreadCount = options.CopyThreadCount });
         _readers = new WorkerPool("mmc-read", options.ReadThreadPoolSize);
         _writers = new WorkerPool("mmc-write", options.WriteThreadPoolSize);
-        _membership = new MembershipThread(options, liveness, HostIdentity.Read(options.SharedMemoryDirectory), _counters, logger);
+        string hostId = HostIdentity.Read(options.SharedMemoryDirectory);
+        _membership = new MembershipThread(options, liveness, hostId, _counters, _addresses, logger);
     }
 
     /// <summary>This process's rank; <see cref="RankId.None"/> if it contributes no memory or is not connected.</summary>

@@ -115,9 +115,10 @@ internal sealed partial class MembershipThread
         heartbeatMs = reply.HeartbeatMs;
         string unixPath = Encoding.UTF8.GetString(reply.UnixSocketPath);
         session = new Session(
-            reply.Session, reply.Rank, reply.InstanceId, own,
+            reply.Session, reply.Rank, reply.InstanceId, reply.LeaseMs, own,
             new SegmentMap(_options.SharedMemoryDirectory, _hostId, _logger),
             (of, until) => Dial(of, unixPath, until),
+            (of, connect) => new AllocationLanes(of, _addresses, _counters, _options.ChecksumEnable, connect),
             () => SegmentReaper.RemoveStale(_options.SharedMemoryDirectory, _logger));
         return MmcStatus.Ok;
     }

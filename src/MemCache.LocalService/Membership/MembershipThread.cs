@@ -27,6 +27,7 @@ internal sealed partial class MembershipThread : IDisposable
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
     private readonly StoreCounters _counters;
+    private readonly AddressBook _addresses;
     private readonly OrphanEntry[] _resolved = new OrphanEntry[WireLimits.OrphanCountMax]; // membership thread only
     private int _resolvedCount; // membership thread only
     private volatile Session? _session; // written by the membership thread
@@ -36,12 +37,14 @@ internal sealed partial class MembershipThread : IDisposable
     private RankId _rank = RankId.None; // membership thread only: asked for again after a loss
 
     public MembershipThread(
-        LocalServiceOptions options, LivenessFile liveness, string hostId, StoreCounters counters, ILogger logger)
+        LocalServiceOptions options, LivenessFile liveness, string hostId, StoreCounters counters,
+        AddressBook addresses, ILogger logger)
     {
         _options = options;
         _liveness = liveness;
         _hostId = hostId;
         _counters = counters;
+        _addresses = addresses;
         _logger = logger;
         _thread = new Thread(Run) { IsBackground = true, Name = "mmc-membership" };
     }
@@ -73,7 +76,8 @@ internal sealed partial class MembershipThread : IDisposable
     /// <summary>Leaves the pool, waiting up to <paramref name="drain"/> for calls that run.</summary>
     public void Stop(TimeSpan drain)
     {
-        if (_session is Session session && !session.Connections.Drain(drain))
+        // Whatever still runs after this keeps its connection, and so its space, until it ends.
+        if (_session is Session session && !(session.Connections.Drain(drain) & session.Allocations.Close(drain)))
         {
             Log.CallsStillRunning(_logger, Limits.ConnectionCountMaxPerClient, drain.TotalSeconds);
         }
@@ -198,6 +202,7 @@ internal sealed partial class MembershipThread : IDisposable
             _wake.Set();
         }
 
+        session.Allocations.DropExpired(deadline);
         return registryVersion == session.RegistryVersion ? MmcStatus.Ok : session.RefreshSegments(connection, deadline);
     }
 

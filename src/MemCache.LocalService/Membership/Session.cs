@@ -15,16 +15,20 @@ internal sealed class Session : IDisposable
     private int _ended; // 1 once a call or the membership thread found that the MetaService is gone
 
     public Session(
-        SessionId id, RankId rank, ulong instanceId, OwnedSegment? own, SegmentMap segments,
-        Func<Session, long, (MmcStatus Status, CallContext? Context)> connect, Action segmentsDropped)
+        SessionId id, RankId rank, ulong instanceId, int leaseMs, OwnedSegment? own, SegmentMap segments,
+        Func<Session, long, (MmcStatus Status, CallContext? Context)> connect,
+        Func<Session, Func<long, (MmcStatus Status, CallContext? Context)>, AllocationLanes> allocate,
+        Action segmentsDropped)
     {
         Id = id;
         Rank = rank;
         InstanceId = instanceId;
+        LeaseMs = leaseMs;
         Own = own;
         _segments = segments;
         _segmentsDropped = segmentsDropped;
         Connections = new ConnectionPool(deadline => connect(this, deadline));
+        Allocations = allocate(this, deadline => connect(this, deadline));
     }
 
     public SessionId Id { get; }
@@ -34,10 +38,16 @@ internal sealed class Session : IDisposable
     /// <summary>Random number of the MetaService process: a connection that reaches another one is refused.</summary>
     public ulong InstanceId { get; }
 
+    /// <summary>The MetaService's default of a read lease when this session began, in milliseconds.</summary>
+    public int LeaseMs { get; }
+
     /// <summary>The segment that this process contributes, or null.</summary>
     public OwnedSegment? Own { get; }
 
     public ConnectionPool Connections { get; }
+
+    /// <summary>Where objects that are written over several calls are allocated and finished.</summary>
+    public AllocationLanes Allocations { get; }
 
     public LeaseReturns Leases { get; } = new();
 
@@ -95,6 +105,7 @@ internal sealed class Session : IDisposable
     {
         TryEnd();
         Connections.Dispose();
+        Allocations.Close(TimeSpan.Zero);
         _segments.Dispose();
         Own?.Dispose();
     }

@@ -30,6 +30,11 @@ internal static class MetaLimits
     /// <summary>Removed objects of one shard whose leases one tick looks at.</summary>
     public const int RemovingScanCountMax = 256;
 
+    /// <summary>
+    /// Leases by key of one shard that one tick looks at: a full client's leases are seen to in 0.2 s.
+    /// </summary>
+    public const int KeyLeaseScanCountMax = 256;
+
     /// <summary>Records that one tick looks at when segments were dropped.</summary>
     public const int SweepCountMaxPerTick = 2048;
 

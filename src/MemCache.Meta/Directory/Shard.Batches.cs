@@ -172,7 +172,7 @@ internal sealed partial class Shard<TPolicy>
             {
                 uint record = _removing.Head;
                 _removing.Remove(_slab, record);
-                if (ReadLease.IsHeld(Header(record).Lease, nowMs))
+                if (IsHeld(record, nowMs))
                 {
                     _removing.PushBack(_slab, record);
                 }
@@ -237,7 +237,7 @@ internal sealed partial class Shard<TPolicy>
     {
         Unlink(record, tag);
         ref RecordHeader header = ref Header(record);
-        if (ReadLease.IsHeld(header.Lease, nowMs))
+        if (IsHeld(record, nowMs))
         {
             header.State = RecordState.Removing;
             _removing.PushBack(_slab, record);
@@ -253,7 +253,7 @@ internal sealed partial class Shard<TPolicy>
         _stats.LeasesReleased++;
         ref RecordHeader header = ref Header(record);
         header.Lease = ReadLease.Release(header.Lease);
-        if (ReadLease.IsHeld(header.Lease, nowMs))
+        if (IsHeld(record, nowMs))
         {
             return;
         }

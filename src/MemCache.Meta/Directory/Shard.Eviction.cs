@@ -62,7 +62,7 @@ internal sealed partial class Shard<TPolicy>
             for (; count > 0; count--)
             {
                 uint record = policy.FirstParked;
-                if (ReadLease.IsHeld(Header(record).Lease, nowMs))
+                if (IsHeld(record, nowMs))
                 {
                     policy.RotateParked(_slab);
                 }
@@ -84,7 +84,7 @@ internal sealed partial class Shard<TPolicy>
         for (int scanned = 0; record != 0 && scanned < MetaLimits.EvictScanCountMax; scanned++)
         {
             uint after = policy.After(_slab, record);
-            if (ReadLease.IsHeld(Header(record).Lease, nowMs))
+            if (IsHeld(record, nowMs))
             {
                 policy.Park(_slab, record);
             }

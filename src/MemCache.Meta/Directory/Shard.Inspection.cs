@@ -28,6 +28,8 @@ internal sealed partial class Shard<TPolicy>
             int removing = 0;
             int reserved = 0;
             int orphans = 0;
+            int listed = 0;
+            int kept = 0;
             foreach (uint record in Cells())
             {
                 RecordState state = Header(record).State;
@@ -35,6 +37,13 @@ internal sealed partial class Shard<TPolicy>
                 removing += state == RecordState.Removing ? 1 : 0;
                 reserved += state == RecordState.Reserved ? 1 : 0;
                 orphans += state == RecordState.Orphan ? 1 : 0;
+                bool mayBeRead = state is RecordState.Readable or RecordState.Removing;
+                bool isKept = mayBeRead && ReadLease.IsKept(Header(record).Lease);
+                kept += isKept ? 1 : 0;
+                Invariant.Require(isKept == (_keyLeases.FirstOf(record) != 0));
+                bool isListed = state == RecordState.Reserved && Header(record).PolicyMark == Listed;
+                listed += isListed ? 1 : 0;
+                Invariant.Require(!isListed || IsListed(Tag(record), Key(record)));
                 Invariant.Require(state != RecordState.Readable || Find(Tag(record), Key(record)) == record);
             }
 
@@ -42,6 +51,8 @@ internal sealed partial class Shard<TPolicy>
             Invariant.Require(removing == _removing.Count && removing == CountList(_removing));
             Invariant.Require(reserved == _stats.ReservationCount);
             Invariant.Require(orphans == _stats.OrphanCount);
+            Invariant.Require(listed == _listed.Count);
+            Invariant.Require(kept == _keyLeases.RecordCount && kept <= _keyLeases.Count);
             Invariant.Require(readable == CheckOrders(isConcurrent));
         }
     }

@@ -28,6 +28,7 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
         _hash = hash;
         _slab = new Slab(pool);
         _index = new PagedTable(_slab);
+        _listed = new PagedTable(_slab);
         _oldestSequences.AsSpan().Fill(ulong.MaxValue);
     }
 
@@ -48,6 +49,8 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
             totals.Add(_stats);
             totals.ObjectCount += _index.Count;
             totals.RemovingCount += _removing.Count;
+            totals.KeyLeaseCount += _keyLeases.Count;
+            totals.ListedCount += _listed.Count;
             totals.TableBytes += _slab.TouchedBytes;
             foreach (ref TPolicy policy in _policies.AsSpan())
             {
@@ -151,6 +154,7 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
     /// <summary>Gives the space of all its replicas back and frees the record. It is in no list any more.</summary>
     private void FreeRecord(uint record)
     {
+        ForgetKeyLeases(record);
         ref RecordHeader header = ref Header(record);
         foreach (ref readonly ReplicaEntry replica in Replicas(record, header.ReplicaCount))
         {

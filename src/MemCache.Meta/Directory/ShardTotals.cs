@@ -7,6 +7,8 @@ internal struct ShardTotals
     public long ObjectCount;
     public long RemovingCount;
     public long ParkedCount;
+    public long KeyLeaseCount;
+    public long ListedCount;
     public long TableBytes;
 
     /// <summary>Adds one shard's counters.</summary>

@@ -330,6 +330,8 @@ internal sealed class SessionTable
             HeardMs = _clock.NowMs,
         };
         _sessions.Add(id, session);
+        // What the session itself holds: its leases by key. Reservations belong to its connections.
+        Invariant.Require(_engine.OpenSession(id, rank) == MmcStatus.Ok);
         Bind(connection, session);
         if (segment != SegmentId.None)
         {
@@ -381,6 +383,7 @@ internal sealed class SessionTable
         session.MarkOver();
         session.Membership = null;
         _ = _sessions.Remove(session.Id);
+        _engine.CloseSession(session.Id, writerIsDead: true, _clock.NowMs);
         if (session.Segment != SegmentId.None)
         {
             _ranksTaken[session.Rank.Value] = false;

@@ -20,6 +20,8 @@ internal static class MetricsPage
 
     private static readonly (Operation Operation, string Name)[] Own =
     [
+        (Operation.AddLease, "add_lease"), (Operation.BatchAddLease, "batch_add_lease"),
+        (Operation.RemoveLease, "remove_lease"), (Operation.BatchRemoveLease, "batch_remove_lease"),
         (Operation.Release, "release"), (Operation.Hello, "hello"), (Operation.Join, "join"), (Operation.Leave, "leave"),
         (Operation.Heartbeat, "heartbeat"), (Operation.Segments, "segments"), (Operation.Stats, "stats"),
         (Operation.Unknown, "unknown"),
@@ -169,6 +171,10 @@ internal static class MetricsPage
         text.Single("memcache_reservations", "gauge", "Reservations of living clients.", stats.ReservationCount);
         text.Single(
             "memcache_orphans", "gauge", "Reservations of lost clients that may still be written to.", stats.OrphanCount);
+        text.Single(
+            "memcache_allocations", "gauge", "Unfinished reservations of batch_alloc, part of memcache_reservations.",
+            stats.AllocationCount);
+        text.Single("memcache_key_leases", "gauge", "Leases by key that are held.", stats.KeyLeaseCount);
         text.Single("memcache_leases_granted_total", "counter", "Read leases granted.", stats.LeasesGranted);
         text.Single("memcache_leases_released_total", "counter", "Read leases given back.", stats.LeasesReleased);
         text.Single("memcache_registry_version", "gauge", "Version of the segment registry.", server.Sessions.RegistryVersion);

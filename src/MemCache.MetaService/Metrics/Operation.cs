@@ -51,6 +51,18 @@ internal enum Operation
     /// <summary>End of a session with a segment.</summary>
     Unmount,
 
+    /// <summary>Lease by key of one key.</summary>
+    AddLease,
+
+    /// <summary>Leases by key of several keys.</summary>
+    BatchAddLease,
+
+    /// <summary>Lease by key given back, one key.</summary>
+    RemoveLease,
+
+    /// <summary>Leases by key given back, several keys.</summary>
+    BatchRemoveLease,
+
     /// <summary>Read leases given back on their own.</summary>
     Release,
 

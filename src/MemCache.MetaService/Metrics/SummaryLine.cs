@@ -21,7 +21,8 @@ internal static class SummaryLine
         long capacity = stats.Media.Sum(medium => medium.CapacityBytes);
         long used = stats.Media.Sum(medium => medium.UsedBytes);
         return string.Create(CultureInfo.InvariantCulture,
-            $"objects={stats.ObjectCount} capacity_bytes={capacity} allocated_bytes={used} sessions={stats.SessionCount} "
+            $"objects={stats.ObjectCount} capacity_bytes={capacity} allocated_bytes={used} "
+            + $"sessions={server.Sessions.SessionCount} "
             + $"connections={server.ConnectionCount} reservations={stats.ReservationCount} orphans={stats.OrphanCount} "
             + $"evicted={stats.EvictedByWatermark + stats.EvictedByReserve} requests={requestCount} failures={failureCount}");
     }

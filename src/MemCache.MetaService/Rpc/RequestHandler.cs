@@ -81,7 +81,7 @@ internal sealed partial class RequestHandler : IFrameHandler
                 return DispatchMembership(connection, header, payload, room, ref outcome);
             case Opcode.Stats:
                 return Stats(payload, room, ref outcome);
-            case >= Opcode.Exists and <= Opcode.Release:
+            case (>= Opcode.Exists and <= Opcode.Release) or (>= Opcode.Allocate and <= Opcode.RemoveLease):
                 return DispatchData(connection, header.Opcode, payload, room, ref outcome);
             default:
                 outcome.Operation = Operation.Unknown;
@@ -104,10 +104,13 @@ internal sealed partial class RequestHandler : IFrameHandler
         {
             Opcode.Exists => Exists(payload, room, ref outcome),
             Opcode.Lookup => Lookup(session, payload, room, ref outcome),
-            Opcode.Reserve => Reserve(connection.Writer, payload, room, ref outcome),
+            Opcode.Reserve or Opcode.Allocate => Reserve(
+                connection.Writer, payload, room, isListed: opcode == Opcode.Allocate, ref outcome),
             Opcode.Commit => Commit(connection.Writer, payload, room, ref outcome),
             Opcode.Remove => Remove(payload, room, ref outcome),
             Opcode.RemoveAll => RemoveAll(payload, room, ref outcome),
+            Opcode.AddLease => AddLease(session.Id, payload, room, ref outcome),
+            Opcode.RemoveLease => RemoveLease(session.Id, payload, room, ref outcome),
             _ => Release(payload, ref outcome),
         };
     }
@@ -149,7 +152,8 @@ internal sealed partial class RequestHandler : IFrameHandler
         return MmcStatus.Ok;
     }
 
-    private MmcStatus Reserve(SessionId writer, ReadOnlySpan<byte> payload, ReplyRoom room, ref RequestOutcome outcome)
+    private MmcStatus Reserve(
+        SessionId writer, ReadOnlySpan<byte> payload, ReplyRoom room, bool isListed, ref RequestOutcome outcome)
     {
         outcome.Operation = Operation.Alloc;
         if (!ReserveRequest.TryDecode(payload, out ReserveRequest request))
@@ -162,8 +166,9 @@ internal sealed partial class RequestHandler : IFrameHandler
         long nowMs = ReleaseLeases(request.Releases);
         Span<byte> reply = room.Take(LocationsReply.SizeBytesMax(keys.Count));
         _ = LocationsReply.Begin(reply, keys.Count, out Span<ObjectLocation> objects, out Span<ReplicaLocation> replicas);
-        int replicaCount = _engine.Reserve(
-            writer, keys, request.Sizes, request.Options, request.Medium, nowMs, objects, replicas);
+        int replicaCount = isListed
+            ? _engine.Allocate(writer, keys, request.Sizes, request.Options, request.Medium, nowMs, objects, replicas)
+            : _engine.Reserve(writer, keys, request.Sizes, request.Options, request.Medium, nowMs, objects, replicas);
         outcome.PayloadBytes = LocationsReply.End(reply, keys.Count, replicaCount);
         outcome.HasKeyFailed = HasFailure(objects);
         if (outcome.HasKeyFailed)
@@ -256,7 +261,7 @@ internal sealed partial class RequestHandler : IFrameHandler
     }
 
     private static bool IsFailure(MmcStatus status) =>
-        status is not (MmcStatus.Ok or MmcStatus.ObjectNotFound or MmcStatus.DuplicatedObject);
+        status is not (MmcStatus.Ok or MmcStatus.ObjectNotFound or MmcStatus.KeyNotFound or MmcStatus.DuplicatedObject);
 
     private static bool HasFailure(ReadOnlySpan<MmcStatus> statuses)
     {

@@ -44,4 +44,18 @@ public enum Opcode : ushort
 
     /// <summary>Figures of the pool: <see cref="ReleasesRequest"/>, <see cref="StatsReply"/>.</summary>
     Stats = 23,
+
+    /// <summary>
+    /// Space for objects that are written over several calls, known under their keys as not yet readable:
+    /// <see cref="ReserveRequest"/>, <see cref="LocationsReply"/>.
+    /// </summary>
+    Allocate = 24,
+
+    /// <summary>
+    /// Read leases by key, held by the session: <see cref="LookupRequest"/>, <see cref="LocationsReply"/>.
+    /// </summary>
+    AddLease = 25,
+
+    /// <summary>Gives read leases by key back: <see cref="KeysRequest"/>, <see cref="StatusesReply"/>.</summary>
+    RemoveLease = 26,
 }

@@ -2,7 +2,10 @@ using MemCache.Core;
 
 namespace MemCache.Protocol;
 
-/// <summary>Request of <see cref="Opcode.Exists"/> and <see cref="Opcode.Remove"/>: {releases, keys}.</summary>
+/// <summary>
+/// Request of <see cref="Opcode.Exists"/>, <see cref="Opcode.Remove"/> and <see cref="Opcode.RemoveLease"/>: {releases,
+/// keys}.
+/// </summary>
 public readonly ref struct KeysRequest
 {
     /// <summary>Read leases that ended.</summary>

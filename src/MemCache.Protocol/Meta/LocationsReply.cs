@@ -3,8 +3,8 @@ using MemCache.Core;
 namespace MemCache.Protocol;
 
 /// <summary>
-/// Reply of <see cref="Opcode.Lookup"/> and <see cref="Opcode.Reserve"/>: {u32 count, u32 replicaCount, ObjectLocation[count],
-/// ReplicaLocation[replicaCount]}.
+/// Reply of <see cref="Opcode.Lookup"/>, <see cref="Opcode.Reserve"/>, <see cref="Opcode.Allocate"/> and
+/// <see cref="Opcode.AddLease"/>: {u32 count, u32 replicaCount, ObjectLocation[count], ReplicaLocation[replicaCount]}.
 /// </summary>
 public readonly ref struct LocationsReply
 {

@@ -2,7 +2,10 @@ using MemCache.Core;
 
 namespace MemCache.Protocol;
 
-/// <summary>Request of <see cref="Opcode.Lookup"/>: {releases, i32 leaseMs, u32 0, keys}. Replicas near the session's rank come first.</summary>
+/// <summary>
+/// Request of <see cref="Opcode.Lookup"/> and <see cref="Opcode.AddLease"/>: {releases, i32 leaseMs, u32 0, keys}.
+/// Replicas near the session's rank come first.
+/// </summary>
 public readonly ref struct LookupRequest
 {
     /// <summary>Neither a lease nor a touch of recency: for a query.</summary>
@@ -11,7 +14,10 @@ public readonly ref struct LookupRequest
     /// <summary>Read leases that ended.</summary>
     public ReadOnlySpan<LeaseRelease> Releases { get; private init; }
 
-    /// <summary>Length of the read lease in milliseconds; 0: the service's default; <see cref="NoLease"/>: none.</summary>
+    /// <summary>
+    /// Length of the read lease in milliseconds; 0: the service's default; <see cref="NoLease"/>: none, of a lookup
+    /// only.
+    /// </summary>
     public int LeaseMs { get; private init; }
 
     /// <summary>The keys; each is checked when it is used.</summary>

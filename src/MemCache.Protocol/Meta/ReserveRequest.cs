@@ -3,8 +3,8 @@ using MemCache.Core;
 namespace MemCache.Protocol;
 
 /// <summary>
-/// Request of <see cref="Opcode.Reserve"/>: {releases, u8 medium, u8 replicaCount, u8 preferredCount, u8 0, u32 0, u16 preferred[8], keys,
-/// i64 sizes[count]}.
+/// Request of <see cref="Opcode.Reserve"/> and <see cref="Opcode.Allocate"/>: {releases, u8 medium, u8 replicaCount, u8
+/// preferredCount, u8 0, u32 0, u16 preferred[8], keys, i64 sizes[count]}.
 /// </summary>
 public readonly ref struct ReserveRequest
 {

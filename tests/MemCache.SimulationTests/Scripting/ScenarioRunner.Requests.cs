@@ -13,11 +13,26 @@ internal sealed partial class ScenarioRunner
         Line(status == MmcStatus.Ok ? $"{Name(status)} {segment}" : Name(status));
     }
 
-    private void Reserve(string[] arguments, Dictionary<string, string> options)
+    private void Lease(string[] arguments, Dictionary<string, string> options)
     {
-        int count = _engine.Reserve(
-            Session(arguments[0]), Keys([arguments[1]]).Spans, [Size(arguments[2])], Options(options), Medium.Dram, _now,
-            _objects.AsSpan(0, 1), _replicas);
+        string[] names = arguments[1..];
+        int lease = options.TryGetValue("ms", out string? ms) ? (int)Number(ms) : 0;
+        _engine.AddKeyLeases(Session(arguments[0]), Keys(names).Spans, lease, _now, _objects.AsSpan(0, names.Length), _replicas);
+        Line(string.Join(", ", names.Select((name, i) => $"{name}: {Name(_objects[i].Status)}")));
+    }
+
+    private void Unlease(string[] arguments) => Statuses(
+        arguments[1..], (keys, statuses) => _engine.RemoveKeyLeases(Session(arguments[0]), keys.Spans, _now, statuses));
+
+    private void Reserve(string[] arguments, Dictionary<string, string> options, bool isListed = false)
+    {
+        KeyBatch key = Keys([arguments[1]]);
+        long[] size = [Size(arguments[2])];
+        Span<ObjectLocation> location = _objects.AsSpan(0, 1);
+        SessionId session = Session(arguments[0]);
+        int count = isListed
+            ? _engine.Allocate(session, key.Spans, size, Options(options), Medium.Dram, _now, location, _replicas)
+            : _engine.Reserve(session, key.Spans, size, Options(options), Medium.Dram, _now, location, _replicas);
         Line($"{arguments[1]}: {Describe(_objects[0], count)}");
         if (_objects[0].Status == MmcStatus.Ok)
         {
@@ -148,6 +163,11 @@ internal sealed partial class ScenarioRunner
             + $"removing {stats.RemovingCount} parked {stats.ParkedCount}");
         Line($"committed {stats.ObjectsCommitted} duplicated {stats.CommitsDuplicated} dropped {stats.ReservationsDropped} "
             + $"refused {stats.CommitsRefused} revoked {stats.ReservationsRevoked}");
+        if (stats.AllocationCount + stats.KeyLeaseCount > 0)
+        {
+            Line($"allocations {stats.AllocationCount} leases by key {stats.KeyLeaseCount}");
+        }
+
         Line($"removed {stats.ObjectsRemoved} lost {stats.ObjectsLost} evicted {stats.EvictedByWatermark} by watermark "
             + $"{stats.EvictedByReserve} by reserve, rejected {stats.ReservesRejected}");
     }

@@ -12,6 +12,7 @@ namespace MemCache.SimulationTests;
 /// mount RANK SIZE | drop SEGMENT | open SESSION [RANK] | close SESSION dead|lost
 /// reserve SESSION KEY SIZE [replicas=N] [prefer=A,B] [as=NAME] | commit NAME.. | abort NAME..     (NAME: the key, or as=)
 /// put SESSION KEY[,KEY..] SIZE [replicas=N] [prefer=A,B]
+/// allocate SESSION KEY SIZE [as=NAME] | lease SESSION KEY.. [ms=MS] | unlease SESSION KEY..
 /// get KEY.. [near=RANK] [lease=MS] | query KEY.. | release KEY.. | exists KEY.. | remove KEY.. | removeall
 /// orphans SEGMENT | resolve SEGMENT SLOT GENERATION | wait MS | tick | configure LEASE HIGH LOW | objects | segments | counters
 /// </code>
@@ -72,6 +73,9 @@ internal sealed partial class ScenarioRunner
             case "open": Line(Name(_engine.OpenSession(Session(arguments[0]), arguments.Length > 1 ? Rank(arguments[1]) : RankId.None))); break;
             case "close": _engine.CloseSession(Session(arguments[0]), arguments[1] == "dead", _now); break;
             case "reserve": Reserve(arguments, options); break;
+            case "allocate": Reserve(arguments, options, isListed: true); break;
+            case "lease": Lease(arguments, options); break;
+            case "unlease": Unlease(arguments); break;
             case "commit": Commit(arguments, publish: true); break;
             case "abort": Commit(arguments, publish: false); break;
             case "put": Put(arguments, options); break;

@@ -17,4 +17,7 @@ internal sealed class FakeProcess(SessionId session, RankId rank)
     public List<Put> Puts { get; } = [];
 
     public List<Get> Gets { get; } = [];
+
+    /// <summary>Leases by key that it holds, the ones whose time is over included until it gives them back.</summary>
+    public List<FakeLease> Leases { get; } = [];
 }

@@ -16,6 +16,9 @@ internal sealed class Put(string key, int content, ObjectLocation location, List
     /// <summary>The writer is stopped until this step of the world.</summary>
     public int ResumeAt { get; init; }
 
+    /// <summary>Made by an allocation: its key is known before it is readable.</summary>
+    public bool IsListed { get; init; }
+
     public bool IsWritten => Copies.TrueForAll(copy => copy.IsDone);
 
     public bool IsRefused => Copies.Exists(copy => copy.IsRefused);

@@ -20,13 +20,22 @@ internal sealed partial class World
             sizes[i] = _random.Below(40) == 0 ? _random.Below(3) * 1_000_000 : 1 + _random.Below(PageCountMax * Limits.BlobAlignmentBytes);
         }
 
-        _engine.Reserve(process.Session, keys.Spans, sizes, AnyOptions(), Medium.Dram, _now, _objects, _replicas);
+        bool isListed = _random.Below(3) == 0;
+        if (isListed)
+        {
+            _engine.Allocate(process.Session, keys.Spans, sizes, AnyOptions(), Medium.Dram, _now, _objects, _replicas);
+        }
+        else
+        {
+            _engine.Reserve(process.Session, keys.Spans, sizes, AnyOptions(), Medium.Dram, _now, _objects, _replicas);
+        }
+
         ForgetEvicted();
         for (int i = 0; i < count; i++)
         {
             if (_objects[i].Status == MmcStatus.Ok)
             {
-                process.Puts.Add(Begin(process, keys.KeyText(i), _objects[i]));
+                process.Puts.Add(Begin(process, keys.KeyText(i), _objects[i], isListed));
             }
             else
             {
@@ -47,7 +56,7 @@ internal sealed partial class World
         };
     }
 
-    private Put Begin(FakeProcess process, string key, ObjectLocation location)
+    private Put Begin(FakeProcess process, string key, ObjectLocation location, bool isListed)
     {
         int content = ++_contentLast;
         _keyOfContent[content] = key;
@@ -68,7 +77,7 @@ internal sealed partial class World
             copies.Add(new Copy(process, segment, replica, pageCount, content));
         }
 
-        return new Put(key, content, location, copies) { ResumeAt = AnyResume() };
+        return new Put(key, content, location, copies) { ResumeAt = AnyResume(), IsListed = isListed };
     }
 
     private void StepCopies()

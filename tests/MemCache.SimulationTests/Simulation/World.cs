@@ -61,6 +61,7 @@ internal sealed partial class World
             Step();
             _engine.CheckInvariants();
             CheckBytes();
+            CheckLeases();
         }
     }
 
@@ -93,6 +94,12 @@ internal sealed partial class World
 
     private void Step()
     {
+        if (_random.Below(12) == 0)
+        {
+            StepLeases();
+            return;
+        }
+
         switch (_random.Below(100))
         {
             case < 3: OpenProcess(); break;

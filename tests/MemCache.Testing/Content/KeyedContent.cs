@@ -22,6 +22,14 @@ public static class KeyedContent
         }
     }
 
+    /// <summary>The content of <paramref name="key"/> as an array.</summary>
+    public static byte[] Of(string key, int sizeBytes)
+    {
+        byte[] content = new byte[sizeBytes];
+        Fill(key, content);
+        return content;
+    }
+
     /// <summary>Offset of the first byte that is not the key's, or -1.</summary>
     public static int FirstWrong(string key, ReadOnlySpan<byte> content)
     {

@@ -63,11 +63,11 @@ public sealed class MetaServiceProcess : IDisposable
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
         string text = http.GetStringAsync(new Uri(MetricsUrl + "/metrics")).GetAwaiter().GetResult();
-        string? line = text.Split('\n').FirstOrDefault(l => l.StartsWith(name + " ", StringComparison.Ordinal)
-            || l.StartsWith(name + "{", StringComparison.Ordinal));
-        return line is null
-            ? throw new KeyNotFoundException($"no sample '{name}' in:\n{text}")
-            : double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
+        // The sum over its labels: the first line alone would be one medium's or one segment's.
+        double[] samples = [.. text.Split('\n')
+            .Where(l => l.StartsWith(name + " ", StringComparison.Ordinal) || l.StartsWith(name + "{", StringComparison.Ordinal))
+            .Select(l => double.Parse(l[(l.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture))];
+        return samples.Length > 0 ? samples.Sum() : throw new KeyNotFoundException($"no sample '{name}' in:\n{text}");
     }
 
     /// <inheritdoc/>

@@ -57,6 +57,48 @@ public sealed class SegmentViewTests : IDisposable
     }
 
     [Fact]
+    public void A_hidden_blob_is_nobodys_to_read_until_its_write_has_ended()
+    {
+        BlobLocation blob = Blob(5, 7, 8192, 4097);
+        Assert.Equal(MmcStatus.Ok, _view.BeginWrite(blob, isHidden: true));
+        Assert.False(_view.IsCurrent(blob));
+        Assert.Equal(7 | SegmentLayout.HiddenStampBit, _view.StampAt(8192));
+        Assert.Equal(7 | SegmentLayout.HiddenStampBit, _view.StampAt(12288));
+        Assert.False(_view.IsStamped(8192, 1, 7));
+
+        Assert.Equal(MmcStatus.Ok, _view.EndWrite(blob, "k"u8, null));
+        Assert.True(_view.IsCurrent(blob));
+        Assert.True(_view.IsStamped(8193, 8191, 7));
+        Assert.True(_view.IsStamped(12288, 1, 7));
+        Assert.False(_view.IsStamped(8191, 2, 7));
+        Assert.False(_view.IsStamped(16383, 2, 7));
+    }
+
+    [Fact]
+    public void A_hidden_blob_whose_write_was_given_up_stays_hidden()
+    {
+        BlobLocation blob = Blob(5, 7, 8192, 4097);
+        Assert.Equal(MmcStatus.Ok, _view.BeginWrite(blob, isHidden: true));
+        _view.AbortWrite(blob);
+        Assert.Equal(MmcStatus.ReservationRevoked, _view.EndWrite(blob, "k"u8, null));
+        Assert.Equal(7 | SegmentLayout.HiddenStampBit, _view.StampAt(8192));
+    }
+
+    [Theory]
+    [InlineData(-1, 1)]
+    [InlineData(0, 0)]
+    [InlineData(0, -1)]
+    [InlineData(DataBytes, 1)]
+    [InlineData(0, DataBytes + 1)]
+    [InlineData(long.MaxValue, long.MaxValue)]
+    public void A_range_outside_is_not_stamped(long offset, long sizeBytes)
+    {
+        Assert.False(_view.IsStamped(offset, sizeBytes, 0));
+        Assert.Equal(0u, _view.StampAt(-1));
+        Assert.Equal(0u, _view.StampAt(DataBytes));
+    }
+
+    [Fact]
     public void The_bytes_of_stamps_and_slot_are_these()
     {
         BlobLocation blob = Blob(2, 0x0ABCDEF012345678, 4096, 5000);

@@ -1,0 +1,37 @@
+using MemCache.Core;
+
+namespace MemCache.LocalService;
+
+/// <summary>
+/// An object that this process writes over several calls. All that changes is guarded by the lock of the
+/// <see cref="AddressBook"/>.
+/// </summary>
+internal sealed class Allocation(
+    AllocationLane lane, byte[] key, ObjectRef reference, SegmentUuid segment, GlobalAddress address, BlobLocation blob,
+    long deadline)
+    : KnownBlob(lane.Session, segment, address, blob)
+{
+    /// <summary>The connection whose end would give its space away.</summary>
+    public AllocationLane Lane { get; } = lane;
+
+    public byte[] Key { get; } = key;
+
+    /// <summary>The reservation, for its commit.</summary>
+    public ObjectRef Ref { get; } = reference;
+
+    /// <summary>When its lease ends, by this process's clock: no copy begins after that.</summary>
+    public long Deadline { get; } = deadline;
+
+    public AllocationState State { get; set; }
+
+    /// <summary>
+    /// What whoever claimed it wants it to become: published, dropped or revoked. His alone until he completes it.
+    /// </summary>
+    public AllocationState Goal { get; set; }
+
+    /// <summary>What finishing it answered.</summary>
+    public MmcStatus Result { get; set; }
+
+    /// <summary>Copies into it that run.</summary>
+    public int CopyCount { get; set; }
+}

@@ -1,0 +1,16 @@
+using MemCache.Fabric;
+
+namespace MemCache.LocalService;
+
+/// <summary>One entry of a copy by address, while it runs.</summary>
+internal struct CopyEntry
+{
+    /// <summary>What the address names, if this process was told; of a put an <see cref="Allocation"/>.</summary>
+    public KnownBlob? Blob;
+
+    /// <summary>Where its bytes are, from the moment that it is sure to be copied.</summary>
+    public SegmentView? View;
+
+    /// <summary>What every page of the range has to be stamped with.</summary>
+    public ulong Stamp;
+}

@@ -1,0 +1,254 @@
+using MemCache.Core;
+using MemCache.Fabric;
+
+namespace MemCache.LocalService;
+
+/// <content>Copies by address: no request, only memory.</content>
+public sealed partial class ObjectStore
+{
+    /// <inheritdoc cref="CopyBatch(ReadOnlySpan{GlobalAddress}, BufferBatch, CopyDirection, Span{MmcStatus})"/>
+    public MmcStatus CopyBatch(ReadOnlySpan<GlobalAddress> addresses, BufferBatch buffers, CopyDirection direction)
+    {
+        ArgumentNullException.ThrowIfNull(buffers);
+        if (CheckCopy(addresses, buffers, direction, addresses.Length) is not MmcStatus.Ok and var illegal)
+        {
+            return illegal;
+        }
+
+        AddressScratch scratch = _addresses.Rent(addresses.Length);
+        try
+        {
+            return CopyAddressed(scratch, addresses, buffers, direction, scratch.Results);
+        }
+        finally
+        {
+            _addresses.Return(scratch);
+        }
+    }
+
+    /// <summary>
+    /// Copies between buffers and the pool. An address may lie inside an object: base + distance. Copying does not
+    /// publish.
+    /// </summary>
+    /// <param name="addresses">
+    /// Shape [n], n of 0 .. <see cref="Limits.BatchCountMax"/>: where each entry's bytes begin in the pool.
+    /// </param>
+    /// <param name="buffers">
+    /// Shape [n] of 1 .. <see cref="Limits.LayerCountMax"/> layers, which follow each other in the pool. What is
+    /// written to does not overlap.
+    /// </param>
+    /// <param name="direction">
+    /// <see cref="CopyDirection.Put"/>: from the buffers into allocations of this process;
+    /// <see cref="CopyDirection.Get"/>: from readable objects into the buffers.
+    /// </param>
+    /// <param name="results">
+    /// Shape [n]; every entry is written; one that fails does not stop the others.
+    /// <see cref="MmcStatus.InvalidParameter"/>: address or buffers are not legal, or the range leaves the object. Put:
+    /// <see cref="MmcStatus.StateMismatch"/>: no unfinished allocation of this process;
+    /// <see cref="MmcStatus.ReservationRevoked"/>: its lease has ended or the MetaService was lost. Get:
+    /// <see cref="MmcStatus.BlobChanged"/>: the object is gone, the buffers hold garbage;
+    /// <see cref="MmcStatus.StateMismatch"/>: it is not readable yet; <see cref="MmcStatus.LinkNotFound"/>: the segment
+    /// can't be reached.
+    /// </param>
+    /// <returns><see cref="MmcStatus.Ok"/> if every entry is; else the first that is not.</returns>
+    public MmcStatus CopyBatch(
+        ReadOnlySpan<GlobalAddress> addresses, BufferBatch buffers, CopyDirection direction, Span<MmcStatus> results)
+    {
+        ArgumentNullException.ThrowIfNull(buffers);
+        if (CheckCopy(addresses, buffers, direction, results.Length) is not MmcStatus.Ok and var illegal)
+        {
+            results.Fill(illegal);
+            return illegal;
+        }
+
+        AddressScratch scratch = _addresses.Rent(addresses.Length);
+        try
+        {
+            return CopyAddressed(scratch, addresses, buffers, direction, results[..addresses.Length]);
+        }
+        finally
+        {
+            _addresses.Return(scratch);
+        }
+    }
+
+    private MmcStatus CheckCopy(
+        ReadOnlySpan<GlobalAddress> addresses, BufferBatch buffers, CopyDirection direction, int resultCount) =>
+        Volatile.Read(ref _closed) != 0 ? MmcStatus.NotInitialised
+        : direction is not (CopyDirection.Put or CopyDirection.Get) || buffers.ObjectCount != addresses.Length
+            ? MmcStatus.InvalidParameter
+        : CheckCounts(addresses.Length, resultCount);
+
+    private MmcStatus CopyAddressed(
+        AddressScratch scratch, ReadOnlySpan<GlobalAddress> addresses, BufferBatch buffers, CopyDirection direction,
+        Span<MmcStatus> results)
+    {
+        if (direction == CopyDirection.Put)
+        {
+            PutAddressed(scratch, addresses, buffers, results);
+        }
+        else
+        {
+            GetAddressed(scratch, addresses, buffers, results);
+        }
+
+        return Finish(MmcStatus.Ok, results);
+    }
+
+    private void PutAddressed(
+        AddressScratch scratch, ReadOnlySpan<GlobalAddress> addresses, BufferBatch buffers, Span<MmcStatus> results)
+    {
+        _addresses.BeginPuts(addresses, buffers.SizesBytes, scratch.Entries, results);
+        try
+        {
+            for (int i = 0; i < addresses.Length; i++)
+            {
+                if (results[i] == MmcStatus.Ok)
+                {
+                    results[i] = AddPut(scratch, addresses[i], buffers, i);
+                }
+            }
+
+            MmcStatus copied = _copies.Copy(scratch.Pieces, CopyDirection.Put);
+            _counters.AddPut(0, 0, Settle(buffers, copied, results));
+        }
+        finally
+        {
+            _addresses.EndPuts(scratch.Entries);
+        }
+    }
+
+    private static MmcStatus AddPut(
+        AddressScratch scratch, GlobalAddress address, BufferBatch buffers, int index)
+    {
+        // A segment that is gone, with its rank: nothing that is written there reaches anybody.
+        if (scratch.Entries[index].Blob!.FindSegment() is not { } handle || scratch.Hold(handle) is not { } view)
+        {
+            return MmcStatus.NotConnectedToLocal;
+        }
+
+        nuint destination = view.DataAddress(address.Offset, buffers.SizesBytes[index]);
+        if (destination == 0)
+        {
+            return MmcStatus.NotEnoughMemory;
+        }
+
+        scratch.AddPutPieces(destination, buffers.Layers(index));
+        return MmcStatus.Ok;
+    }
+
+    private void GetAddressed(
+        AddressScratch scratch, ReadOnlySpan<GlobalAddress> addresses, BufferBatch buffers, Span<MmcStatus> results)
+    {
+        _addresses.Find(addresses, buffers.SizesBytes, scratch.Entries, results);
+        Session? session = _membership.Current;
+        for (int i = 0; i < addresses.Length; i++)
+        {
+            if (results[i] == MmcStatus.Ok)
+            {
+                results[i] = BeginGet(scratch, session, addresses[i], buffers, i);
+            }
+        }
+
+        MmcStatus copied = _copies.Copy(scratch.Pieces, CopyDirection.Get);
+        for (int i = 0; i < addresses.Length; i++)
+        {
+            ref CopyEntry entry = ref scratch.Entries[i];
+            if (results[i] == MmcStatus.Ok
+                && !entry.View!.IsStamped(addresses[i].Offset, buffers.SizesBytes[i], entry.Stamp))
+            {
+                results[i] = MmcStatus.BlobChanged;
+            }
+
+            if (results[i] == MmcStatus.BlobChanged)
+            {
+                _counters.AddBlobChanged();
+            }
+        }
+
+        _counters.AddGot(0, 0, Settle(buffers, copied, results));
+    }
+
+    private MmcStatus BeginGet(
+        AddressScratch scratch, Session? session, GlobalAddress address, BufferBatch buffers, int index)
+    {
+        ref CopyEntry entry = ref scratch.Entries[index];
+        SegmentHandle? handle = entry.Blob is { } known
+            ? known.FindSegment()
+            : FindSegment(session, address.Segment);
+        entry.View = handle is null ? null : scratch.Hold(handle);
+        if (entry.View is not { } view)
+        {
+            return handle is null && entry.Blob is not null ? MmcStatus.BlobChanged : MmcStatus.LinkNotFound;
+        }
+
+        long sizeBytes = buffers.SizesBytes[index];
+        entry.Stamp = entry.Blob?.Blob.Generation ?? view.StampAt(address.Offset);
+        MmcStatus status = entry.Blob is not null ? MmcStatus.Ok : JudgeStamp(handle!, address, entry.Stamp);
+        if (status != MmcStatus.Ok)
+        {
+            return status;
+        }
+
+        if (!view.IsStamped(address.Offset, sizeBytes, entry.Stamp))
+        {
+            // What was found by its first page's stamp alone: the range goes on behind the blob.
+            return entry.Blob is not null || !view.IsStamped(address.Offset, 1, entry.Stamp)
+                ? MmcStatus.BlobChanged
+                : MmcStatus.InvalidParameter;
+        }
+
+        nuint source = view.DataAddress(address.Offset, sizeBytes);
+        if (source == 0)
+        {
+            return MmcStatus.NotEnoughMemory;
+        }
+
+        scratch.AddGetPieces(source, sizeBytes, buffers.Layers(index));
+        return MmcStatus.Ok;
+    }
+
+    /// <summary>
+    /// Of an address that this process was not told by us: whether the page is a blob's that it can have come from.
+    /// </summary>
+    private static MmcStatus JudgeStamp(SegmentHandle handle, GlobalAddress address, ulong stamp)
+    {
+        ulong generation = stamp & ~SegmentLayout.HiddenStampBit;
+        return stamp == 0 || !address.HasTagOf(handle.Uuid, generation) ? MmcStatus.BlobChanged
+            : stamp != generation ? MmcStatus.StateMismatch
+            : MmcStatus.Ok;
+    }
+
+    /// <summary>A segment by its number; the list is fetched anew if it is not there.</summary>
+    private SegmentHandle? FindSegment(Session? session, SegmentId segment)
+    {
+        SegmentHandle? handle = session?.KnownSegment(segment);
+        if (handle is null && session is not null)
+        {
+            var call = NewCall();
+            while (call.Begin())
+            {
+                call.Context.Prepare(0, 0);
+                handle = call.Session.FindSegment(segment, call.Context, call.Deadline);
+                call.Status = MmcStatus.Ok;
+                call.End();
+            }
+        }
+
+        return handle;
+    }
+
+    /// <summary>Gives the entries that were to be copied the copy's own status.</summary>
+    /// <returns>Bytes of those that are Ok.</returns>
+    private static long Settle(BufferBatch buffers, MmcStatus copied, Span<MmcStatus> results)
+    {
+        long sizeBytes = 0;
+        for (int i = 0; i < results.Length; i++)
+        {
+            results[i] = results[i] == MmcStatus.Ok ? copied : results[i];
+            sizeBytes += results[i] == MmcStatus.Ok ? buffers.SizesBytes[i] : 0;
+        }
+
+        return sizeBytes;
+    }
+}
