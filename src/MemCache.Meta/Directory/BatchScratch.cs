@@ -29,6 +29,9 @@ internal sealed class BatchScratch(int shardCount)
     /// </summary>
     public ReadOnlySpan<uint> Tags(int shard) => _tags.AsSpan(_ends[shard].._ends[shard + 1]);
 
+    /// <summary>Hash of key <paramref name="index"/>, which is legal.</summary>
+    public ulong Hash(int index) => _hashes[index];
+
     /// <summary>Shard of entry <paramref name="index"/>.</summary>
     public int Shard(int index) => _shards[index];
 

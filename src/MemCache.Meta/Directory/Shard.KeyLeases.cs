@@ -200,7 +200,7 @@ internal sealed partial class Shard<TPolicy>
 
     private bool IsListed(uint tag, ReadOnlySpan<byte> key)
     {
-        ReadOnlySpan<ulong> page = _listed.Page(tag);
+        ReadOnlySpan<ulong> page = _listed.SlotsOf(tag);
         for (int i = PagedTable.Home(tag); page[i] != 0 && (uint)(page[i] >> 32) <= tag; i++)
         {
             if ((uint)(page[i] >> 32) == tag && HasKey((uint)page[i], key))
