@@ -41,6 +41,11 @@ public sealed partial class StatusCodeTests
     [Fact]
     public void The_page_of_status_codes_is_up_to_date() => Assert.Null(Repository.Compare(Page, PageText()));
 
+    [Fact]
+    public void The_status_codes_of_other_languages_are_up_to_date() => Assert.All(
+        StatusCodeText.Files(Sorted(), ReadSummaries()),
+        file => Assert.Null(Repository.Compare(file.Path, file.Text)));
+
     private static string SnapshotText() => string.Concat(Sorted().Select(
         status => string.Create(CultureInfo.InvariantCulture, $"{(int)status} {status}\n")));
 

@@ -67,7 +67,7 @@ enum { MMC_L2G = 0, MMC_G2L = 1, MMC_G2H = 2, MMC_H2G = 3, MMC_AUTO = 9 };
 /*
  * Opens a store. `config`: text of `key = value` lines as in mmc-local.conf, over the defaults; NULL: the file that MMC_LOCAL_CONFIG_PATH names.
  * device_id is kept for logs; contribute 0: a client that provides no memory.
- * MMC_INVALID_PARAM: mmc_last_error() names line, key, value and legal range.
+ * MMC_INVALID_PARAMETER: mmc_last_error() names line, key, value and legal range.
  */
 int32_t mmc_store_open(const char *config, int32_t device_id, int32_t contribute, mmc_store_t *store);
 
@@ -96,7 +96,7 @@ int32_t mmc_store_get(mmc_store_t store, mmc_key key, void *data, size_t room, u
 int32_t mmc_store_get_batch(mmc_store_t store, const mmc_key *keys, uint32_t count, const mmc_buffers *buffers, int32_t direction,
                             int32_t *results);
 
-/* Reads a range of each object: as many bytes as its buffers hold, from offsets[i] on. Outside the object: MMC_INVALID_PARAM. */
+/* Reads a range of each object: as many bytes as its buffers hold, from offsets[i] on. Outside the object: MMC_INVALID_PARAMETER. */
 int32_t mmc_store_get_range_batch(mmc_store_t store, const mmc_key *keys, uint32_t count, const uint64_t *offsets,
                                   const mmc_buffers *buffers, int32_t direction, int32_t *results);
 
@@ -128,6 +128,18 @@ int32_t mmc_store_finish_batch(mmc_store_t store, const mmc_key *keys, uint32_t 
 /* A lease keeps an object from eviction. Per process and key: adding renews, one remove releases. lease_ms 0: the configured default. */
 int32_t mmc_store_add_lease_batch(mmc_store_t store, const mmc_key *keys, uint32_t count, uint32_t lease_ms, int32_t *results);
 int32_t mmc_store_remove_lease_batch(mmc_store_t store, const mmc_key *keys, uint32_t count, int32_t *results);
+
+/* Severities: 0 debug, 1 info, 2 warn, 3 error. The text is only valid during the call, which may come from any thread, also the library's own. */
+typedef void (*mmc_logger)(int level, const char *text);
+
+/* Takes what the library has to say; NULL, as at first: it is silent. Stays callable until every store is closed. */
+int32_t mmc_set_extern_logger(mmc_logger logger);
+
+/* Least severity that is logged, for all stores; until then each store's log_level counts. */
+int32_t mmc_set_log_level(int32_t level);
+
+/* What a status means, as a sentence; never NULL, valid for ever. */
+const char *mmc_status_text(int32_t status);
 
 /* Why the last call of this thread failed, as a sentence; "" if it did not. Valid until this thread's next call. */
 const char *mmc_last_error(void);
