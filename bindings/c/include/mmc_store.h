@@ -5,8 +5,8 @@
  * Rules that hold for every function:
  *  - The result is a status: 0 (MMC_OK) or a negative code of mmc_status.h. Nothing throws, prints or ends the process.
  *  - Batches take `count` of 0 .. 16384 and write one status per entry into `results`, always all of them, also when the call fails as a
- *    whole. The return value is that of the call: 0 if it was carried out, whatever became of its entries. `results` must not be NULL when
- *    count > 0.
+ *    whole. The return value is that of the call: 0 if it was carried out, whatever became of its entries. A larger count, or `results` NULL
+ *    with a count > 0, is MMC_INVALID_PARAMETER; then nothing is done and nothing is written.
  *  - Any thread may call any function on one store at the same time. Every call returns within client.timeout.seconds.
  *  - A child forked from a process that opened a store gets MMC_FORKED_CHILD: open stores after fork.
  *  - A store that is closed or never existed gets MMC_NOT_INITIALISED; handles are numbers that are never used again, not pointers.
@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mmc_log.h"
 #include "mmc_status.h"
 
 #ifdef __cplusplus
@@ -128,24 +129,6 @@ int32_t mmc_store_finish_batch(mmc_store_t store, const mmc_key *keys, uint32_t 
 /* A lease keeps an object from eviction. Per process and key: adding renews, one remove releases. lease_ms 0: the configured default. */
 int32_t mmc_store_add_lease_batch(mmc_store_t store, const mmc_key *keys, uint32_t count, uint32_t lease_ms, int32_t *results);
 int32_t mmc_store_remove_lease_batch(mmc_store_t store, const mmc_key *keys, uint32_t count, int32_t *results);
-
-/* Severities: 0 debug, 1 info, 2 warn, 3 error. The text is only valid during the call, which may come from any thread, also the library's own. */
-typedef void (*mmc_logger)(int level, const char *text);
-
-/* Takes what the library has to say; NULL, as at first: it is silent. Stays callable until every store is closed. */
-int32_t mmc_set_extern_logger(mmc_logger logger);
-
-/* Least severity that is logged, for all stores; until then each store's log_level counts. */
-int32_t mmc_set_log_level(int32_t level);
-
-/* What a status means, as a sentence; never NULL, valid for ever. */
-const char *mmc_status_text(int32_t status);
-
-/* Why the last call of this thread failed, as a sentence; "" if it did not. Valid until this thread's next call. */
-const char *mmc_last_error(void);
-
-/* MemCache's version, such as "0.1.0". */
-const char *mmc_version(void);
 
 #ifdef __cplusplus
 }

@@ -7,15 +7,20 @@
  */
 #define _GNU_SOURCE
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "mmc.h"
 #include "mmc_store.h"
 
 #define EXPORTED __attribute__((visibility("default")))
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define BATCH_COUNT_MAX 16384u
+
+/* Begins the C# side. */
+int32_t impl_mmc_start(void);
 
 /* What the C# side calls. */
 void mmc_gate_failed(int32_t status, const char *text, size_t size);
@@ -64,9 +69,33 @@ static int32_t check_processor(void) {
 #endif
 }
 
+/*
+ * Starts the runtime. Of the signals that it takes, SIGPIPE is given back to the host: nothing here writes where it could be raised. SIGSEGV and SIGFPE
+ * stay, chained to what the host had; on an alternate stack, if the thread has one, for else a host's own handler of stack overflows would never run.
+ */
+static void start_runtime(void) {
+    static const int faults[] = {SIGSEGV, SIGFPE};
+    struct sigaction pipe;
+    sigaction(SIGPIPE, NULL, &pipe);
+    impl_mmc_start();
+    sigaction(SIGPIPE, &pipe, NULL);
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        struct sigaction fault;
+        if (sigaction(faults[i], NULL, &fault) == 0) {
+            fault.sa_flags |= SA_ONSTACK;
+            sigaction(faults[i], &fault, NULL);
+        }
+    }
+}
+
 static void open_gate(void) {
     static const int32_t unwiped = MARKED;
     processor = check_processor();
+    if (processor != MMC_OK) {
+        mark = &unwiped;
+        return;
+    }
+    start_runtime();
     owner = getpid();
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     int32_t *wiped = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -167,8 +196,46 @@ GATE_BATCH(mmc_store_add_lease_batch,
 GATE_BATCH(mmc_store_remove_lease_batch, (mmc_store_t store, const mmc_key *keys, uint32_t count, int32_t *results),
            (store, keys, count, results))
 
+GATE(mmc_local_config_init, (local_config * config), (config))
+GATE(mmc_setup, (const local_config *config), (config))
+GATE(mmc_init, (const mmc_init_config *config), (config))
+GATE(mmc_uninit, (void), ())
 GATE(mmc_set_extern_logger, (mmc_logger logger), (logger))
 GATE(mmc_set_log_level, (int32_t level), (level))
+
+GATE(mmc_meta_config_init, (mmc_meta_config * config), (config))
+GATE(mmcs_meta_service_start, (const mmc_meta_config *config), (config))
+GATE(mmcs_meta_service_stop, (void), ())
+GATE(mmcs_local_service_start, (const local_config *config), (config))
+GATE(mmcs_local_service_stop, (void), ())
+
+GATE(mmcc_init, (const local_config *config), (config))
+GATE(mmcc_uninit, (void), ())
+GATE(mmcc_register_buffer, (uint64_t addr, uint64_t size), (addr, size))
+GATE(mmcc_unregister_buffer, (uint64_t addr, uint64_t size), (addr, size))
+GATE(mmcc_put, (const char *key, mmc_buffer *buf, mmc_put_options options, uint32_t flags), (key, buf, options, flags))
+GATE_BATCH(mmcc_batch_put,
+           (const char **keys, uint32_t count, const mmc_buffer *bufs, mmc_put_options *options, uint32_t flags, int *results),
+           (keys, count, bufs, options, flags, results))
+GATE(mmcc_get, (const char *key, mmc_buffer *buf, uint32_t flags), (key, buf, flags))
+GATE_BATCH(mmcc_batch_get, (const char **keys, uint32_t count, mmc_buffer *bufs, uint32_t flags, int *results),
+           (keys, count, bufs, flags, results))
+GATE(mmcc_remove, (const char *key, uint32_t flags), (key, flags))
+GATE_BATCH(mmcc_batch_remove, (const char **keys, uint32_t count, int32_t *results, uint32_t flags), (keys, count, results, flags))
+GATE(mmcc_exist, (const char *key, uint32_t flags), (key, flags))
+GATE_BATCH(mmcc_batch_exist, (const char **keys, uint32_t count, int32_t *results, uint32_t flags), (keys, count, results, flags))
+GATE(mmcc_query, (const char *key, mmc_data_info *info, uint32_t flags), (key, info, flags))
+GATE(mmcc_batch_query, (const char **keys, size_t count, mmc_data_info *infos, uint32_t flags), (keys, count, infos, flags))
+GATE(mmcc_local_service_id, (uint32_t * id), (id))
+
+/* The layouts that the C# side counts on. */
+_Static_assert(sizeof(mmc_key) == 16 && sizeof(mmc_buffers) == 24 && sizeof(mmc_replicas) == 40, "mmc_store.h");
+_Static_assert(sizeof(mmc_object_info) == 144 && offsetof(mmc_object_info, addresses) == 80, "mmc_store.h");
+_Static_assert(sizeof(mmc_buffer) == 32 && sizeof(mmc_put_options) == 44 && sizeof(mmc_init_config) == 8, "mmc_def.h");
+_Static_assert(sizeof(mmc_data_info) == 64 && offsetof(mmc_data_info, types) == 44, "mmc_def.h");
+_Static_assert(sizeof(mmc_tls_config) == 4 + 7 * 256, "mmc_def.h");
+_Static_assert(offsetof(local_config, world_size) == 976 && sizeof(local_config) == 1008 + 3 * sizeof(mmc_tls_config) + 12, "mmc_def.h");
+_Static_assert(offsetof(mmc_meta_config, ha_enable) == 1816 && sizeof(mmc_meta_config) == 1832 + 2 * sizeof(mmc_tls_config) + 8, "mmc_def.h");
 
 EXPORTED const char *mmc_status_text(int32_t status) {
     switch (status) {

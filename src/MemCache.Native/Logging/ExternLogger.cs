@@ -1,4 +1,5 @@
 using System.Text;
+using MemCache.Core;
 using Microsoft.Extensions.Logging;
 
 namespace MemCache.Native;
@@ -20,14 +21,18 @@ internal sealed unsafe class ExternLogger(string configuredLevel, int deviceId) 
     private readonly int _configuredLevel = configuredLevel switch { "debug" => 0, "info" => 1, "warn" => 2, _ => 3 };
 
     /// <summary>Sets the host's function; null: silence.</summary>
-    public static void SetSink(delegate* unmanaged<int, byte*, void> sink) => _sink = (nint)sink;
+    public static int SetSink(delegate* unmanaged<int, byte*, void> sink)
+    {
+        _sink = (nint)sink;
+        return (int)MmcStatus.Ok;
+    }
 
-    /// <summary>Sets the least severity for all stores. <see langword="false"/>: there is no such level.</summary>
-    public static bool SetLevel(int level)
+    /// <summary>Sets the least severity for all stores.</summary>
+    public static int SetLevel(int level)
     {
         bool exists = level is >= 0 and < LevelsCount;
         _level = exists ? level : _level;
-        return exists;
+        return CallErrors.Report(exists ? MmcStatus.Ok : MmcStatus.InvalidParameter);
     }
 
     /// <summary>Says what was odd about a configuration.</summary>

@@ -14,4 +14,20 @@ internal static unsafe partial class Gate
     [SuppressGCTransition]
     [LibraryImport(Name, EntryPoint = "mmc_gate_failed")]
     public static partial void Failed(int status, byte* text, nuint textBytes);
+
+    /// <summary>Path that this library was loaded from, with a final zero; returns its length, or 0.</summary>
+    [LibraryImport(Name, EntryPoint = "mmc_gate_library_path")]
+    public static partial int LibraryPath(byte* path, int sizeBytes);
+
+    /// <summary>Starts a program; returns an errno. The array of arguments ends with a null.</summary>
+    [LibraryImport(Name, EntryPoint = "mmc_gate_spawn", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Spawn(string path, string?[] arguments, out int processId);
+
+    /// <summary>Whether a child has ended; its exit code then.</summary>
+    [LibraryImport(Name, EntryPoint = "mmc_gate_has_ended")]
+    public static partial int HasEnded(int processId, out int code);
+
+    /// <summary>Sends a signal to a child that has not ended.</summary>
+    [LibraryImport(Name, EntryPoint = "mmc_gate_signal")]
+    public static partial int Signal(int processId, int signal);
 }

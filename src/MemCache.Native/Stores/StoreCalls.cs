@@ -65,7 +65,7 @@ internal static unsafe partial class StoreCalls
     }
 
     /// <summary>Whether a call that came back so failed as a whole; other statuses are those of entries.</summary>
-    private static bool IsOfWholeCall(MmcStatus status) => status
+    public static bool IsOfWholeCall(MmcStatus status) => status
         is MmcStatus.NotConnectedToMeta or MmcStatus.Timeout or MmcStatus.NotInitialised or MmcStatus.NotStarted
         or MmcStatus.UnexpectedResult or MmcStatus.ProtocolMismatch or MmcStatus.MalformedFrame or MmcStatus.EpochTooOld
         or MmcStatus.NoRequestHandler or MmcStatus.Internal;
@@ -106,7 +106,7 @@ internal static unsafe partial class StoreCalls
     private static Span<MmcStatus> Results(int* results, uint count) => new((MmcStatus*)results, (int)count);
 
     /// <summary>A batch's own result: only what failed as a whole is a failure of the call.</summary>
-    private static int Finish(MmcStatus first, ReadOnlySpan<MmcStatus> results) =>
+    public static int Finish(MmcStatus first, ReadOnlySpan<MmcStatus> results) =>
         IsOfWholeCall(first) && !MemoryMarshal.Cast<MmcStatus, int>(results).ContainsAnyExcept((int)first)
             ? CallErrors.Report(first)
             : (int)MmcStatus.Ok;
