@@ -11,9 +11,6 @@
 extern "C" {
 #endif
 
-/* Fills a configuration with the defaults. */
-int32_t mmc_local_config_init(local_config *config);
-
 /*
  * Says how the store is to be opened; without it the file that MMC_LOCAL_CONFIG_PATH names says it. What is not legal is MMC_INVALID_PARAMETER, and
  * mmc_last_error() names key, value and legal range. Takes effect when the store is opened next.

@@ -120,6 +120,10 @@ typedef struct {
     const char *settings;
 } mmc_meta_config;
 
+/* Fill a configuration with the defaults. */
+int32_t mmc_local_config_init(local_config *config);
+int32_t mmc_meta_config_init(mmc_meta_config *config);
+
 #ifdef __cplusplus
 }
 #endif

@@ -8,9 +8,6 @@
 extern "C" {
 #endif
 
-/* Fills a configuration with the defaults. */
-int32_t mmc_meta_config_init(mmc_meta_config *config);
-
 /*
  * Starts mmc_meta_service as a process of its own and returns when it accepts connections (MMC_TIMEOUT after 30 s). NULL: as the file that
  * MMC_META_CONFIG_PATH names says. The program is MMC_META_SERVICE_PATH, else it lies beside this library or in ../bin. A second start before a stop

@@ -19,8 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mmc_def.h"
 #include "mmc_log.h"
-#include "mmc_status.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -71,6 +71,9 @@ enum { MMC_L2G = 0, MMC_G2L = 1, MMC_G2H = 2, MMC_H2G = 3, MMC_AUTO = 9 };
  * MMC_INVALID_PARAMETER: mmc_last_error() names line, key, value and legal range.
  */
 int32_t mmc_store_open(const char *config, int32_t device_id, int32_t contribute, mmc_store_t *store);
+
+/* The same with the struct of mmc_def.h. */
+int32_t mmc_store_open_with(const local_config *config, int32_t device_id, int32_t contribute, mmc_store_t *store);
 
 /* Ends calls that run, leaves the pool, frees everything. Idempotent: a store that is closed gets 0. */
 int32_t mmc_store_close(mmc_store_t store);

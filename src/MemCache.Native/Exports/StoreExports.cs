@@ -19,6 +19,20 @@ internal static unsafe partial class StoreExports
         }
     }
 
+    /// <summary>mmc_store_open_with</summary>
+    [UnmanagedCallersOnly(EntryPoint = "impl_mmc_store_open_with")]
+    public static int OpenWith(byte* config, int deviceId, int contribute, ulong* store)
+    {
+        try
+        {
+            return StoreCalls.OpenWith(config, deviceId, contribute != 0, store);
+        }
+        catch (Exception exception)
+        {
+            return CallErrors.Caught(exception);
+        }
+    }
+
     /// <summary>mmc_store_close</summary>
     [UnmanagedCallersOnly(EntryPoint = "impl_mmc_store_close")]
     public static int Close(ulong store)

@@ -150,6 +150,8 @@ static int32_t refuse(int32_t status, uint32_t count, int32_t *results) {
 
 GATE(mmc_store_open, (const char *config, int32_t device_id, int32_t contribute, mmc_store_t *store),
      (config, device_id, contribute, store))
+GATE(mmc_store_open_with, (const local_config *config, int32_t device_id, int32_t contribute, mmc_store_t *store),
+     (config, device_id, contribute, store))
 GATE(mmc_store_close, (mmc_store_t store), (store))
 GATE(mmc_store_rank, (mmc_store_t store, int32_t *rank), (store, rank))
 GATE(mmc_store_register, (mmc_store_t store, uint64_t address, uint64_t size), (store, address, size))

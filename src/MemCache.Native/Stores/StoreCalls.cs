@@ -10,19 +10,15 @@ internal static unsafe partial class StoreCalls
     /// <summary>Opens a store; see <c>mmc_store_open</c>.</summary>
     public static int Open(byte* config, int deviceId, bool contributes, ulong* handle)
     {
-        if (handle is null)
-        {
-            return CallErrors.Report(MmcStatus.InvalidParameter, "the pointer for the store is NULL");
-        }
-
-        *handle = 0;
         MmcStatus status = StoreOpening.Read(config, out LocalServiceOptions options, out string error);
-        if (status == MmcStatus.Ok)
-        {
-            status = StoreOpening.Open(options, deviceId, contributes, out *handle, out error);
-        }
+        return Open(status, options, error, deviceId, contributes, handle);
+    }
 
-        return CallErrors.Report(status, error);
+    /// <summary>Opens a store as a <c>local_config</c> says.</summary>
+    public static int OpenWith(byte* config, int deviceId, bool contributes, ulong* handle)
+    {
+        MmcStatus status = StoreOpening.ReadStruct(config, out LocalServiceOptions options, out string error);
+        return Open(status, options, error, deviceId, contributes, handle);
     }
 
     /// <summary>Closes a store; see <c>mmc_store_close</c>.</summary>
@@ -69,6 +65,23 @@ internal static unsafe partial class StoreCalls
         is MmcStatus.NotConnectedToMeta or MmcStatus.Timeout or MmcStatus.NotInitialised or MmcStatus.NotStarted
         or MmcStatus.UnexpectedResult or MmcStatus.ProtocolMismatch or MmcStatus.MalformedFrame or MmcStatus.EpochTooOld
         or MmcStatus.NoRequestHandler or MmcStatus.Internal;
+
+    private static int Open(
+        MmcStatus status, LocalServiceOptions options, string error, int deviceId, bool contributes, ulong* handle)
+    {
+        if (handle is null)
+        {
+            return CallErrors.Report(MmcStatus.InvalidParameter, "the pointer for the store is NULL");
+        }
+
+        *handle = 0;
+        if (status == MmcStatus.Ok)
+        {
+            status = StoreOpening.Open(options, deviceId, contributes, out *handle, out error);
+        }
+
+        return CallErrors.Report(status, error);
+    }
 
     /// <summary>Finds the store of a batch and checks its arrays; on failure everything is written that can be.</summary>
     /// <param name="handle">The store.</param>

@@ -28,6 +28,29 @@ internal static unsafe class StoreOpening
         }
     }
 
+    /// <summary>Reads a <c>local_config</c>.</summary>
+    public static MmcStatus ReadStruct(byte* config, out LocalServiceOptions options, out string error)
+    {
+        options = new LocalServiceOptions();
+        error = "the configuration is NULL";
+        if (config is null)
+        {
+            return MmcStatus.InvalidParameter;
+        }
+
+        try
+        {
+            ExternLogger.Warn(ClassicConfigs.LocalService.Apply(ClassicConfigs.LocalService.Read(config), options));
+            error = "";
+            return MmcStatus.Ok;
+        }
+        catch (OptionsException exception)
+        {
+            error = exception.Message;
+            return MmcStatus.InvalidParameter;
+        }
+    }
+
     /// <summary>Opens a store and gives it a handle.</summary>
     public static MmcStatus Open(
         LocalServiceOptions options, int deviceId, bool contributes, out ulong handle, out string error)

@@ -68,7 +68,7 @@ static inline void fill(uint8_t *bytes, size_t size, uint64_t seed) {
 }
 
 static inline int is_filled(const uint8_t *bytes, size_t size, uint64_t seed) {
-    uint8_t *expected = malloc(size);
+    uint8_t *expected = (uint8_t *)malloc(size);
     fill(expected, size, seed);
     int same = memcmp(bytes, expected, size) == 0;
     free(expected);
