@@ -5,7 +5,9 @@
  *    child would wait for, does not exist in it.
  *  - The text of each thread's last error is thread-local storage of C, which goes when the thread goes.
  */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>

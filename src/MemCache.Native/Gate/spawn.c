@@ -1,5 +1,7 @@
 /* Starts a program without the runtime's help: System.Diagnostics.Process would install a SIGCHLD handler in the host. */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -34,9 +34,12 @@ public sealed class ChildProcess : IDisposable
 
     /// <summary>Starts a program from the build output of <paramref name="project"/>.</summary>
     public static ChildProcess Start(
-        string project, string program, IEnumerable<string> arguments, IDictionary<string, string>? environment = null)
+        string project, string program, IEnumerable<string> arguments, IDictionary<string, string>? environment = null) =>
+        StartPath(BuildOutput.Program(project, program), arguments, environment);
+
+    /// <summary>Starts a program by its path.</summary>
+    public static ChildProcess StartPath(string path, IEnumerable<string> arguments, IDictionary<string, string>? environment = null)
     {
-        string path = BuildOutput.Program(project, program);
         var start = new ProcessStartInfo(path, arguments)
         {
             RedirectStandardInput = true,
