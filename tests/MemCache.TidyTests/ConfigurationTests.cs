@@ -12,6 +12,31 @@ public sealed class ConfigurationTests
     [Fact]
     public void The_page_of_configuration_keys_is_up_to_date() => Assert.Null(Repository.Compare(Page, PageText()));
 
+    [Fact]
+    public void The_files_to_begin_with_are_up_to_date()
+    {
+        Assert.Null(Repository.Compare("deploy/config/mmc-meta.conf", FileText(MetaServiceOptions.PathVariable, MetaServiceOptions.Table)));
+        Assert.Null(Repository.Compare("deploy/config/mmc-local.conf", FileText(LocalServiceOptions.PathVariable, LocalServiceOptions.Table)));
+    }
+
+    // Every key with its default, commented out: what is not changed follows the defaults of later versions.
+    private static string FileText<TOptions>(string variable, ConfigTable<TOptions> table)
+        where TOptions : class, new()
+    {
+        var defaults = new TOptions();
+        var text = new StringBuilder();
+        text.Append("# Configuration of MemCache; name this file with ").Append(variable).Append(".\n");
+        text.Append("# Every key with its default: take the # away to change one.\n");
+        foreach (ConfigSetting<TOptions> setting in table.Settings)
+        {
+            string value = setting.Read(defaults).Replace(" ", "", StringComparison.Ordinal).Replace("iB", "B", StringComparison.Ordinal);
+            text.Append("\n# ").Append(setting.Meaning).Append(" (").Append(setting.Range).Append(")\n");
+            text.Append(("#" + setting.Key + " = " + value).TrimEnd()).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
     private static string PageText()
     {
         var page = new StringBuilder();

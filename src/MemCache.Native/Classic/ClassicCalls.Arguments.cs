@@ -36,7 +36,8 @@ internal static unsafe partial class ClassicCalls
         store = null;
         if (count is 0 or > Limits.BatchCountMax || results is null)
         {
-            refusal = CallErrors.Report(MmcStatus.InvalidParameter, "a batch has 1 .. 16384 entries and room for their results");
+            refusal = CallErrors.Report(
+                MmcStatus.InvalidParameter, "a batch has 1 .. 16384 entries and room for their results");
             return false;
         }
 

@@ -3,7 +3,10 @@ using MemCache.LocalService;
 
 namespace MemCache.Native;
 
-/// <summary>The calls of <c>mmc_client.h</c> on the process's store. An absent object is <see cref="MmcStatus.KeyNotFound"/> everywhere here.</summary>
+/// <summary>
+/// The calls of <c>mmc_client.h</c> on the process's store. An absent object is <see cref="MmcStatus.KeyNotFound"/>
+/// everywhere here.
+/// </summary>
 internal static unsafe partial class ClassicCalls
 {
     /// <summary>What the gate calls first, so that the runtime starts there.</summary>
@@ -56,7 +59,8 @@ internal static unsafe partial class ClassicCalls
     }
 
     /// <summary>Stores objects.</summary>
-    public static int PutBatch(byte** keys, uint count, ClassicBuffer* buffers, in ClassicPutOptions options, int* results)
+    public static int PutBatch(
+        byte** keys, uint count, ClassicBuffer* buffers, in ClassicPutOptions options, int* results)
     {
         if (!TryBegin(keys, count, buffers, results, out ObjectStore? store, out int refusal))
         {

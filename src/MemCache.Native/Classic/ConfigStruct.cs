@@ -6,8 +6,9 @@ using MemCache.Core;
 namespace MemCache.Native;
 
 /// <summary>
-/// A C struct of configuration, described by its fields in order: arrays of characters and 32-bit numbers, and a pointer to further lines
-/// at its end. Both directions go through the configuration table, so names, ranges and defaults are said once.
+/// A C struct of configuration, described by its fields in order: arrays of characters and 32-bit numbers, and a
+/// pointer to further lines at its end. Both directions go through the configuration table, so names, ranges and
+/// defaults are said once.
 /// </summary>
 /// <typeparam name="TOptions">The options.</typeparam>
 /// <param name="table">The keys.</param>
@@ -17,7 +18,8 @@ internal sealed unsafe class ConfigStruct<TOptions>(ConfigTable<TOptions> table)
     private const int NumberBytes = sizeof(int);
     private const int PathBytes = 256;
 
-    // Key, offset, and size of a text or 0 for a number. Arrays are multiples of four bytes, so nothing is padded before the pointer.
+    // Key, offset, and size of a text or 0 for a number. Arrays are multiples of four bytes, so nothing is padded
+    // before the pointer.
     private readonly List<(string Key, int Offset, int TextBytes)> _fields = [];
     private int _sizeBytes;
 
@@ -55,7 +57,8 @@ internal sealed unsafe class ConfigStruct<TOptions>(ConfigTable<TOptions> table)
         // SAFETY: a struct of the caller's, of this size.
         new Span<byte>(target, SizeBytes).Clear();
         var defaults = new TOptions();
-        Dictionary<string, string> values = table.Settings.ToDictionary(setting => setting.Key, setting => setting.Read(defaults));
+        Dictionary<string, string> values = table.Settings.ToDictionary(
+            setting => setting.Key, setting => setting.Read(defaults));
         foreach ((string key, int offset, int textBytes) in _fields)
         {
             // Sizes are shown as "1 GiB" and read as "1GB".
@@ -95,7 +98,9 @@ internal sealed unsafe class ConfigStruct<TOptions>(ConfigTable<TOptions> table)
         // SAFETY: a C string of the caller's.
         string lines = Marshal.PtrToStringUTF8((nint)settings) ?? "";
         ConfigFile file = ConfigFile.Parse("settings", lines);
-        return file.Errors.Count == 0 ? [.. entries, .. file.Entries] : throw new OptionsException(string.Join('\n', file.Errors));
+        return file.Errors.Count == 0
+            ? [.. entries, .. file.Entries]
+            : throw new OptionsException(string.Join('\n', file.Errors));
     }
 
     /// <summary>Applies what <see cref="Read"/> gave.</summary>
@@ -106,7 +111,8 @@ internal sealed unsafe class ConfigStruct<TOptions>(ConfigTable<TOptions> table)
         var warnings = new List<string>();
         foreach (ConfigEntry entry in entries)
         {
-            if (table.Settings.FirstOrDefault(candidate => candidate.Key == entry.Key) is not ConfigSetting<TOptions> setting)
+            ConfigSetting<TOptions>? setting = table.Settings.FirstOrDefault(known => known.Key == entry.Key);
+            if (setting is null)
             {
                 warnings.Add($"unknown key '{entry.Key}' is ignored");
             }

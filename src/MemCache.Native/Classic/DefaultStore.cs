@@ -13,7 +13,8 @@ internal static unsafe class DefaultStore
     private static ulong _handle; // written under Changing, read by calls
 
     /// <summary>The store, or null.</summary>
-    public static ObjectStore? Current => Volatile.Read(ref _handle) is ulong handle and not 0 ? StoreTable.Find(handle) : null;
+    public static ObjectStore? Current =>
+        Volatile.Read(ref _handle) is ulong handle and not 0 ? StoreTable.Find(handle) : null;
 
     /// <summary>Keeps a configuration for the next opening.</summary>
     public static int SetUp(byte* config)
@@ -74,7 +75,8 @@ internal static unsafe class DefaultStore
     }
 
     // Under Changing: a second opening waits for the first.
-    private static MmcStatus OpenNew(IReadOnlyList<ConfigEntry>? entries, int deviceId, bool withMemory, out string error)
+    private static MmcStatus OpenNew(
+        IReadOnlyList<ConfigEntry>? entries, int deviceId, bool withMemory, out string error)
     {
         LocalServiceOptions options;
         if (entries is not null)

@@ -30,7 +30,8 @@ internal static unsafe class MetaServiceProgram
             }
 
             _processId = 0;
-            MmcStatus status = TryReadOptions(config, out IReadOnlyList<ConfigEntry> entries, out MetaServiceOptions options, out string error);
+            MmcStatus status = ReadOptions(
+                config, out IReadOnlyList<ConfigEntry> entries, out MetaServiceOptions options, out string error);
             if (status == MmcStatus.Ok)
             {
                 status = Launch(entries, options, out error);
@@ -55,7 +56,7 @@ internal static unsafe class MetaServiceProgram
         }
     }
 
-    private static MmcStatus TryReadOptions(
+    private static MmcStatus ReadOptions(
         byte* config, out IReadOnlyList<ConfigEntry> entries, out MetaServiceOptions options, out string error)
     {
         entries = [];
@@ -90,7 +91,8 @@ internal static unsafe class MetaServiceProgram
         }
 
         List<string?> arguments = [program];
-        foreach (ConfigEntry entry in entries.Where(entry => MetaServiceOptions.Table.Settings.Any(known => known.Key == entry.Key)))
+        IReadOnlyList<ConfigSetting<MetaServiceOptions>> known = MetaServiceOptions.Table.Settings;
+        foreach (ConfigEntry entry in entries.Where(entry => known.Any(setting => setting.Key == entry.Key)))
         {
             arguments.Add("--set");
             arguments.Add($"{entry.Key}={entry.Value}");
@@ -167,7 +169,8 @@ internal static unsafe class MetaServiceProgram
 
         byte* path = stackalloc byte[PathBytesMax];
         int length = Gate.LibraryPath(path, PathBytesMax);
-        string directory = length == 0 ? "." : Path.GetDirectoryName(Path.GetFullPath(Encoding.UTF8.GetString(path, length))) ?? ".";
+        string library = length == 0 ? "./" : Path.GetFullPath(Encoding.UTF8.GetString(path, length));
+        string directory = Path.GetDirectoryName(library) ?? ".";
         string[] candidates = [Path.Combine(directory, FileName), Path.Combine(directory, "..", "bin", FileName)];
         return candidates.FirstOrDefault(File.Exists);
     }

@@ -82,7 +82,8 @@ internal static unsafe class ClientExports
     {
         try
         {
-            return ClassicCalls.PutBatch(keys, count, buffers, options is null ? ClassicCalls.DefaultOptions : *options, results);
+            ClassicPutOptions chosen = options is null ? ClassicCalls.DefaultOptions : *options;
+            return ClassicCalls.PutBatch(keys, count, buffers, chosen, results);
         }
         catch (Exception exception)
         {

@@ -8,7 +8,8 @@ internal static unsafe partial class StoreExports
     /// <summary>mmc_store_put_batch</summary>
     [UnmanagedCallersOnly(EntryPoint = "impl_mmc_store_put_batch")]
     public static int PutBatch(
-        ulong store, NativeKey* keys, uint count, NativeBuffers* buffers, int direction, NativeReplicas* replicas, int* results)
+        ulong store, NativeKey* keys, uint count, NativeBuffers* buffers, int direction, NativeReplicas* replicas,
+        int* results)
     {
         try
         {
@@ -95,7 +96,8 @@ internal static unsafe partial class StoreExports
     /// <summary>mmc_store_alloc_batch</summary>
     [UnmanagedCallersOnly(EntryPoint = "impl_mmc_store_alloc_batch")]
     public static int AllocBatch(
-        ulong store, NativeKey* keys, uint count, ulong* sizes, int medium, uint leaseMs, ulong* addresses, int* results)
+        ulong store, NativeKey* keys, uint count, ulong* sizes, int medium, uint leaseMs, ulong* addresses,
+        int* results)
     {
         try
         {

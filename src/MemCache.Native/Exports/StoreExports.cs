@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace MemCache.Native;
 
-/// <summary>What <c>mmc_store.h</c> declares, behind the gate: open, close, and calls of one object. Each is one call inside a catch-all.</summary>
+/// <summary>
+/// What <c>mmc_store.h</c> declares, behind the gate: open, close, and calls of one object. Each is one call inside a
+/// catch-all.
+/// </summary>
 internal static unsafe partial class StoreExports
 {
     /// <summary>mmc_store_open</summary>

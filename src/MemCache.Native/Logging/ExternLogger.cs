@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace MemCache.Native;
 
 /// <summary>
-/// Hands what the library has to say to the function that the host has set, and to nobody else: without one the library is silent. It
-/// is called on whatever thread has something to say, ours included.
+/// Hands what the library has to say to the function that the host has set, and to nobody else: without one the library
+/// is silent. It is called on whatever thread has something to say, ours included.
 /// </summary>
 /// <param name="configuredLevel">Least severity, as configured; <see cref="SetLevel"/> overrides it.</param>
 /// <param name="deviceId">Named in front of each line when it is not negative.</param>
@@ -57,7 +57,8 @@ internal sealed unsafe class ExternLogger(string configuredLevel, int deviceId) 
 
     /// <inheritdoc/>
     public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter)
     {
         if (IsEnabled(logLevel))
         {

@@ -4,8 +4,8 @@ using MemCache.LocalService;
 namespace MemCache.Native;
 
 /// <summary>
-/// Reads the arguments of C callers. Pointers that are not null are the caller's promise: they are valid for as many entries as the call's
-/// count says.
+/// Reads the arguments of C callers. Pointers that are not null are the caller's promise: they are valid for as many
+/// entries as the call's count says.
 /// </summary>
 internal static unsafe class CallArguments
 {
@@ -23,7 +23,9 @@ internal static unsafe class CallArguments
         }
     }
 
-    /// <summary>Adds all buffers of a batch; an entry with an illegal number of them is illegal, its neighbours are not.</summary>
+    /// <summary>
+    /// Adds all buffers of a batch; an entry with an illegal number of them is illegal, its neighbours are not.
+    /// </summary>
     public static void AddBuffers(BufferBatch batch, NativeBuffers* buffers, int count)
     {
         nuint row = 0;
@@ -49,7 +51,8 @@ internal static unsafe class CallArguments
             return true;
         }
 
-        if (replicas->ReplicaCount is < 1 or > NativeLimits.ReplicaCount || replicas->PreferredCount > replicas->ReplicaCount)
+        if (replicas->ReplicaCount is < 1 or > NativeLimits.ReplicaCount
+            || replicas->PreferredCount > replicas->ReplicaCount)
         {
             return false;
         }

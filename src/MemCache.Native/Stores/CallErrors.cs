@@ -3,7 +3,9 @@ using MemCache.Core;
 
 namespace MemCache.Native;
 
-/// <summary>Turns outcomes into what a C caller gets: the number, and for failures the text of <c>mmc_last_error</c>.</summary>
+/// <summary>
+/// Turns outcomes into what a C caller gets: the number, and for failures the text of <c>mmc_last_error</c>.
+/// </summary>
 internal static unsafe class CallErrors
 {
     /// <summary>A status without more to say than its name.</summary>

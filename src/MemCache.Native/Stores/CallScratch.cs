@@ -3,7 +3,10 @@ using MemCache.LocalService;
 
 namespace MemCache.Native;
 
-/// <summary>What a batch call needs to hand its arguments on. Rented for the length of a call, so that warm calls allocate nothing.</summary>
+/// <summary>
+/// What a batch call needs to hand its arguments on. Rented for the length of a call, so that warm calls allocate
+/// nothing.
+/// </summary>
 internal sealed class CallScratch
 {
     // As many calls as have a connection; further ones make their own.

@@ -8,7 +8,8 @@ internal static unsafe partial class StoreCalls
 {
     /// <summary>Stores objects.</summary>
     public static int PutBatch(
-        ulong handle, NativeKey* keys, uint count, NativeBuffers* buffers, int direction, NativeReplicas* replicas, int* results)
+        ulong handle, NativeKey* keys, uint count, NativeBuffers* buffers, int direction, NativeReplicas* replicas,
+        int* results)
     {
         int refusal = Begin(handle, keys, count, results, out ObjectStore? store);
         if (store is null)

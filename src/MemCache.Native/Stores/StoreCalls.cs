@@ -4,7 +4,10 @@ using MemCache.LocalService;
 
 namespace MemCache.Native;
 
-/// <summary>The calls of <c>mmc_store.h</c>: arguments are read, handed on to <see cref="ObjectStore"/>, and its answer is written back.</summary>
+/// <summary>
+/// The calls of <c>mmc_store.h</c>: arguments are read, handed on to <see cref="ObjectStore"/>, and its answer is
+/// written back.
+/// </summary>
 internal static unsafe partial class StoreCalls
 {
     /// <summary>Opens a store; see <c>mmc_store_open</c>.</summary>
@@ -83,7 +86,9 @@ internal static unsafe partial class StoreCalls
         return CallErrors.Report(status, error);
     }
 
-    /// <summary>Finds the store of a batch and checks its arrays; on failure everything is written that can be.</summary>
+    /// <summary>
+    /// Finds the store of a batch and checks its arrays; on failure everything is written that can be.
+    /// </summary>
     /// <param name="handle">The store.</param>
     /// <param name="items">The first array of the batch.</param>
     /// <param name="count">Entries.</param>
@@ -96,7 +101,8 @@ internal static unsafe partial class StoreCalls
         if (count > Limits.BatchCountMax || (count > 0 && results is null))
         {
             return CallErrors.Report(
-                MmcStatus.InvalidParameter, "a batch has 0 .. 16384 entries and room for their results; nothing was done");
+                MmcStatus.InvalidParameter,
+                "a batch has 0 .. 16384 entries and room for their results; nothing was done");
         }
 
         ObjectStore? found = StoreTable.Find(handle);

@@ -7,7 +7,9 @@ namespace MemCache.Native;
 /// <summary>From a configuration to an open store.</summary>
 internal static unsafe class StoreOpening
 {
-    /// <summary>Reads a configuration: text of <c>key = value</c> lines, or the file that the environment names.</summary>
+    /// <summary>
+    /// Reads a configuration: text of <c>key = value</c> lines, or the file that the environment names.
+    /// </summary>
     public static MmcStatus Read(byte* text, out LocalServiceOptions options, out string error)
     {
         error = "";

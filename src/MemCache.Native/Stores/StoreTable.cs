@@ -3,8 +3,8 @@ using MemCache.LocalService;
 namespace MemCache.Native;
 
 /// <summary>
-/// The open stores of this process. Handles are numbers that are never used again, so a stale or invented one finds nothing. Any thread;
-/// finding takes no lock.
+/// The open stores of this process. Handles are numbers that are never used again, so a stale or invented one finds
+/// nothing. Any thread; finding takes no lock.
 /// </summary>
 internal static class StoreTable
 {
