@@ -8,6 +8,8 @@ public sealed class CallTests
     [Theory]
     [InlineData("store_calls.c", false)]
     [InlineData("store_calls.c", true)]
+    [InlineData("addresses.c", false)]
+    [InlineData("addresses.c", true)]
     [InlineData("classic_calls.c", false)]
     [InlineData("classic_calls.c", true)]
     [InlineData("two_stores.c", false)]

@@ -122,7 +122,10 @@ int32_t mmc_store_query_batch(mmc_store_t store, const mmc_key *keys, uint32_t c
 int32_t mmc_store_alloc_batch(mmc_store_t store, const mmc_key *keys, uint32_t count, const uint64_t *sizes, int32_t medium,
                               uint32_t lease_ms, uint64_t *addresses, int32_t *results);
 
-/* Copies between global addresses (bases or interior ones) and buffers; publishes nothing. results may be NULL: then the return value is the first failure. */
+/*
+ * Copies between global addresses (bases or interior ones) and buffers; publishes nothing. The direction must be named (not MMC_AUTO): into the pool
+ * only into reservations of this process, out of it only from readable objects. results may be NULL: then the return value is the first failure.
+ */
 int32_t mmc_store_copy_batch(mmc_store_t store, const uint64_t *global_addresses, uint32_t count, const mmc_buffers *buffers,
                              int32_t direction, int32_t *results);
 

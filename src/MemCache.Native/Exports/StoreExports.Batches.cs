@@ -85,7 +85,7 @@ internal static unsafe partial class StoreExports
     {
         try
         {
-            return StoreCalls.Unserved(store, keys, count, results);
+            return StoreCalls.GetRangeBatch(store, keys, count, offsets, buffers, direction, results);
         }
         catch (Exception exception)
         {
@@ -101,7 +101,7 @@ internal static unsafe partial class StoreExports
     {
         try
         {
-            return StoreCalls.Unserved(store, keys, count, results);
+            return StoreCalls.AllocBatch(store, keys, count, sizes, medium, leaseMs, addresses, results);
         }
         catch (Exception exception)
         {
@@ -116,7 +116,7 @@ internal static unsafe partial class StoreExports
     {
         try
         {
-            return StoreCalls.Unserved(store, globalAddresses, count, results);
+            return StoreCalls.CopyBatch(store, globalAddresses, count, buffers, direction, results);
         }
         catch (Exception exception)
         {
@@ -130,7 +130,7 @@ internal static unsafe partial class StoreExports
     {
         try
         {
-            return StoreCalls.Unserved(store, keys, count, results);
+            return StoreCalls.FinishBatch(store, keys, count, outcomes, results);
         }
         catch (Exception exception)
         {
@@ -144,7 +144,7 @@ internal static unsafe partial class StoreExports
     {
         try
         {
-            return StoreCalls.Unserved(store, keys, count, results);
+            return StoreCalls.AddLeaseBatch(store, keys, count, leaseMs, results);
         }
         catch (Exception exception)
         {
@@ -158,7 +158,7 @@ internal static unsafe partial class StoreExports
     {
         try
         {
-            return StoreCalls.Unserved(store, keys, count, results);
+            return StoreCalls.RemoveLeaseBatch(store, keys, count, results);
         }
         catch (Exception exception)
         {

@@ -1,3 +1,5 @@
+using MemCache.Fabric;
+
 namespace MemCache.Native;
 
 /// <summary>Directions of a copy, as the headers number them.</summary>
@@ -14,4 +16,11 @@ internal static class Directions
 
     /// <summary>Whether bytes may come out of the pool that way.</summary>
     public static bool IsGet(int direction) => direction is PoolToDevice or PoolToHost or Automatic;
+
+    /// <summary>The way of a copy by address, which nothing else tells: either side must be named.</summary>
+    public static bool TryReadCopy(int direction, out CopyDirection copy)
+    {
+        copy = direction is DeviceToPool or HostToPool ? CopyDirection.Put : CopyDirection.Get;
+        return direction is DeviceToPool or HostToPool or PoolToDevice or PoolToHost;
+    }
 }

@@ -16,6 +16,7 @@ internal sealed class CallScratch
     private static readonly Stack<CallScratch> Idle = new(PoolCount); // guarded by Renting
 
     private ObjectDescription[] _descriptions = [];
+    private MmcStatus[] _statuses = [];
 
     private CallScratch()
     {
@@ -34,6 +35,17 @@ internal sealed class CallScratch
         }
 
         return _descriptions.AsSpan(0, count);
+    }
+
+    /// <summary>Room for the statuses of <paramref name="count"/> entries, where the caller has none.</summary>
+    public Span<MmcStatus> Statuses(int count)
+    {
+        if (_statuses.Length < count)
+        {
+            _statuses = new MmcStatus[count];
+        }
+
+        return _statuses.AsSpan(0, count);
     }
 
     public static CallScratch Rent()

@@ -154,19 +154,6 @@ internal static unsafe partial class StoreCalls
         }
     }
 
-    /// <summary>A call that this version does not have.</summary>
-    public static int Unserved(ulong handle, void* items, uint count, int* results)
-    {
-        int refusal = Begin(handle, items, count, results, out ObjectStore? store);
-        if (store is null)
-        {
-            return refusal;
-        }
-
-        Results(results, count).Fill(MmcStatus.NoRequestHandler);
-        return CallErrors.Report(MmcStatus.NoRequestHandler);
-    }
-
     private static void Write(ObjectDescription description, NativeObjectInfo* info)
     {
         info->Size = (ulong)description.SizeBytes;
@@ -175,6 +162,7 @@ internal static unsafe partial class StoreCalls
         {
             info->Ranks[r] = description.Ranks[r].Value;
             info->Media[r] = (int)description.Media[r];
+            info->Addresses[r] = description.Addresses[r].Value;
         }
     }
 

@@ -63,6 +63,19 @@ static void CheckCalls(ObjectStore &store) {
     CHECK(store.BatchIsExist({}).empty() && store.BatchGetKeyInfo({}).empty());
     CHECK(store.BatchIsExist(std::vector<std::string>(16385, "x"))[16384] == MMC_INVALID_PARAMETER);
 
+    std::vector<uint64_t> gvas = store.BatchAlloc({"gva"}, {5000});
+    CHECK(gvas.size() == 1 && gvas[0] != 0);
+    CHECK_STATUS(MMC_OK, store.BatchCopyLayers({gvas[0]}, {{halves[0]}}, {{2000}}));
+    CHECK_STATUS(MMC_OK, store.BatchCopy({gvas[0] + 2000}, {halves[1]}, {3000}));
+    CHECK((store.BatchAddLease({"gva"}) == std::vector<int>{MMC_STATE_MISMATCH}));
+    CHECK((store.BatchWriteFinish({"gva"}, {0}) == std::vector<int>{MMC_OK}));
+    CHECK((store.BatchAddLease({"gva"}, 1000) == std::vector<int>{MMC_OK}));
+    CHECK(store.GetKeyInfo("gva").GvaList()[0] == gvas[0]);
+    std::fill(read.begin(), read.end(), uint8_t(0));
+    CHECK((store.BatchGetRangeIntoLayers({"gva"}, {2000}, {{targets[1]}}, {{3000}}) == std::vector<int>{MMC_OK}));
+    CHECK(memcmp(targets[1], halves[1], 3000) == 0);
+    CHECK((store.BatchRemoveLease({"gva"}) == std::vector<int>{MMC_OK}));
+
     ReplicateConfig forced;
     forced.preferredLocalServiceIDs = {0};
     CHECK_STATUS(MMC_OK, store.PutFrom("forced", value.data(), 10, MMC_H2G, forced));
