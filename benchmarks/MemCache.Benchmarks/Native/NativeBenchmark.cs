@@ -53,13 +53,13 @@ internal static class NativeBenchmark
         using var memory = new Arguments();
         Require(managed.PutBatch(memory.Blocks, memory.Buffers, default, memory.Statuses));
         Report("exists, one key", 2000,
-            () => managed.Exists(memory.KeyText), () => NativeCalls.Exists(native, memory.NativeKeys[0]));
+            () => _ = managed.Exists(memory.KeyText), () => _ = NativeCalls.Exists(native, memory.NativeKeys[0]));
         Report("exists, 256 keys", 200,
-            () => managed.ExistsBatch(memory.Keys, memory.Statuses),
-            () => NativeCalls.ExistsBatch(native, memory.NativeKeys, (uint)memory.NativeKeys.Length, memory.Results));
+            () => _ = managed.ExistsBatch(memory.Keys, memory.Statuses),
+            () => _ = NativeCalls.ExistsBatch(native, memory.NativeKeys, (uint)memory.NativeKeys.Length, memory.Results));
         Report($"get, {BlockCount} blocks of {LayerCount} layers", 1,
-            () => managed.GetBatch(memory.Blocks, memory.Buffers, memory.Statuses),
-            () => NativeCalls.GetBatch(native, memory.NativeKeys, BlockCount, memory.NativeBuffers, Automatic, memory.Results));
+            () => _ = managed.GetBatch(memory.Blocks, memory.Buffers, memory.Statuses),
+            () => _ = NativeCalls.GetBatch(native, memory.NativeKeys, BlockCount, memory.NativeBuffers, Automatic, memory.Results));
     }
 
     private static void Report(string name, int calls, Action managed, Action native)

@@ -40,7 +40,8 @@ internal static unsafe partial class StoreCalls
 
     /// <summary>Takes space that is written by address.</summary>
     public static int AllocBatch(
-        ulong handle, NativeKey* keys, uint count, ulong* sizes, int medium, uint leaseMs, ulong* addresses, int* results)
+        ulong handle, NativeKey* keys, uint count, ulong* sizes, int medium, uint leaseMs, ulong* addresses,
+        int* results)
     {
         if (addresses is not null && count <= Limits.BatchCountMax)
         {
@@ -95,7 +96,8 @@ internal static unsafe partial class StoreCalls
             // SAFETY: pinned for the call.
             fixed (MmcStatus* statuses = scratch.Statuses(Math.Max((int)count, 1)))
             {
-                int status = CopyBatch(handle, addresses, count, buffers, direction, (int*)statuses, out MmcStatus first);
+                int* entries = (int*)statuses;
+                int status = CopyBatch(handle, addresses, count, buffers, direction, entries, out MmcStatus first);
                 return status != 0 ? status : CallErrors.Report(first);
             }
         }
