@@ -93,7 +93,7 @@ public sealed class AddressTests
         Assert.Equal(MmcStatus.InvalidParameter, Put(store, default, memory.Address, 10));
         Assert.Equal(MmcStatus.InvalidParameter, Put(store, new GlobalAddress(ulong.MaxValue), memory.Address, 10));
         Assert.Equal(MmcStatus.StateMismatch, Put(store, address.Add(1 << 20), memory.Address, 10));
-        Assert.Equal(MmcStatus.StateMismatch, Get(store, address, memory.Address, 10));
+        Assert.Equal(MmcStatus.InvalidParameter, Get(store, address.Add(ObjectBytes), memory.Address, 1));
         Assert.Equal(MmcStatus.InvalidParameter, store.CopyBatch([address], new BufferBatch(), CopyDirection.Put));
         Assert.Equal(MmcStatus.InvalidParameter, store.CopyBatch([address], One(memory.Address, 1), (CopyDirection)9));
         Assert.Equal(MmcStatus.Ok, store.CopyBatch([], new BufferBatch(), CopyDirection.Put));
@@ -178,6 +178,9 @@ public sealed class AddressTests
         Assert.Equal(MmcStatus.Ok, Put(writer, address, memory.Address, ObjectBytes));
         Assert.Equal(MmcStatus.StateMismatch, Put(other, address, memory.Address, 1));
         Assert.Equal(MmcStatus.StateMismatch, Get(other, address, memory.Address, 1));
+        memory.Slice(0, ObjectBytes).Clear();
+        Assert.Equal(MmcStatus.Ok, Get(writer, address, memory.Address, ObjectBytes));
+        Assert.Equal(-1, KeyedContent.FirstWrong("k", memory.Slice(0, ObjectBytes)));
         Assert.Equal(MmcStatus.Ok, Finish(writer, key, 0));
         Assert.Equal(MmcStatus.StateMismatch, Put(writer, address, memory.Address, 1));
         Assert.Equal(MmcStatus.Ok, Get(other, address, memory.Address, ObjectBytes));

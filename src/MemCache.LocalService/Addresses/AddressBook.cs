@@ -64,16 +64,17 @@ internal sealed partial class AddressBook
     }
 
     /// <summary>
-    /// Finds what the addresses of a get name. Of what is not known <see cref="CopyEntry.Blob"/> stays null.
+    /// Begins gets: finds what the addresses name. Of what is not known <see cref="CopyEntry.Blob"/> stays null. What a process is writing
+    /// it may read; such a copy counts until <see cref="EndCopies"/>.
     /// </summary>
     /// <param name="addresses">Shape [n].</param>
     /// <param name="sizesBytes">Shape [n]; 0: the buffers are not legal.</param>
     /// <param name="entries">Shape [n].</param>
     /// <param name="results">
     /// Shape [n]: Ok; InvalidParameter: address or buffers are not legal, or the range leaves the object;
-    /// StateMismatch: not readable yet.
+    /// StateMismatch: being finished; ReservationRevoked as for a put.
     /// </param>
-    public void Find(
+    public void BeginGets(
         ReadOnlySpan<GlobalAddress> addresses, ReadOnlySpan<long> sizesBytes, Span<CopyEntry> entries,
         Span<MmcStatus> results)
     {
@@ -86,7 +87,7 @@ internal sealed partial class AddressBook
                 {
                     entries[i].Blob = blob;
                     bool isWritten = blob is Allocation { State: AllocationState.Open or AllocationState.Finishing };
-                    results[i] = isWritten ? MmcStatus.StateMismatch
+                    results[i] = isWritten ? BeginCopy((Allocation)blob, addresses[i], sizesBytes[i], ref entries[i])
                         : blob.Contains(addresses[i], sizesBytes[i]) ? MmcStatus.Ok
                         : MmcStatus.InvalidParameter;
                 }
@@ -94,7 +95,7 @@ internal sealed partial class AddressBook
         }
     }
 
-    /// <summary>Begins copies into allocations: each counts until <see cref="EndPuts"/>.</summary>
+    /// <summary>Begins copies into allocations: each counts until <see cref="EndCopies"/>.</summary>
     /// <param name="addresses">Shape [n].</param>
     /// <param name="sizesBytes">Shape [n]; 0: the buffers are not legal.</param>
     /// <param name="entries">
@@ -116,31 +117,26 @@ internal sealed partial class AddressBook
                 var allocation = isLegal ? _index.Find(addresses[i]) as Allocation : null;
                 results[i] = !isLegal ? MmcStatus.InvalidParameter
                     : allocation is null ? MmcStatus.StateMismatch
-                    : JudgePut(allocation, addresses[i], sizesBytes[i]);
-                if (results[i] == MmcStatus.Ok)
-                {
-                    entries[i].Blob = allocation;
-                    allocation!.CopyCount++;
-                    allocation.Lane.UserCount++;
-                }
+                    : BeginCopy(allocation, addresses[i], sizesBytes[i], ref entries[i]);
             }
         }
     }
 
     /// <summary>The copies have ended: this process stores nothing more for them.</summary>
-    public void EndPuts(Span<CopyEntry> entries)
+    public void EndCopies(Span<CopyEntry> entries)
     {
         lock (_gate)
         {
             bool isAwaited = false;
             foreach (ref CopyEntry entry in entries)
             {
-                if (entry.Blob is Allocation allocation)
+                if (entry.IsInAllocation)
                 {
+                    var allocation = (Allocation)entry.Blob!;
                     allocation.CopyCount--;
                     isAwaited |= allocation.CopyCount == 0 && allocation.State != AllocationState.Open;
                     EndUse(allocation.Lane);
-                    entry.Blob = null;
+                    entry = default;
                 }
             }
 
@@ -151,7 +147,22 @@ internal sealed partial class AddressBook
         }
     }
 
-    private static MmcStatus JudgePut(Allocation allocation, GlobalAddress address, long sizeBytes)
+    private static MmcStatus BeginCopy(
+        Allocation allocation, GlobalAddress address, long sizeBytes, ref CopyEntry entry)
+    {
+        MmcStatus status = JudgeCopy(allocation, address, sizeBytes);
+        if (status == MmcStatus.Ok)
+        {
+            entry.Blob = allocation;
+            entry.IsInAllocation = true;
+            allocation.CopyCount++;
+            allocation.Lane.UserCount++;
+        }
+
+        return status;
+    }
+
+    private static MmcStatus JudgeCopy(Allocation allocation, GlobalAddress address, long sizeBytes)
     {
         bool isLost = allocation.Lane.IsClosing
             || allocation.Session.HasEnded

@@ -8,6 +8,9 @@ internal struct CopyEntry
     /// <summary>What the address names, if this process was told; of a put an <see cref="Allocation"/>.</summary>
     public KnownBlob? Blob;
 
+    /// <summary>Whether the copy runs in an open allocation, which is not finished before it has ended.</summary>
+    public bool IsInAllocation;
+
     /// <summary>Where its bytes are, from the moment that it is sure to be copied.</summary>
     public SegmentView? View;
 

@@ -39,7 +39,7 @@ public sealed partial class ObjectStore
     /// </param>
     /// <param name="direction">
     /// <see cref="CopyDirection.Put"/>: from the buffers into allocations of this process;
-    /// <see cref="CopyDirection.Get"/>: from readable objects into the buffers.
+    /// <see cref="CopyDirection.Get"/>: from readable objects, and from what this process is writing, into the buffers.
     /// </param>
     /// <param name="results">
     /// Shape [n]; every entry is written; one that fails does not stop the others.
@@ -47,7 +47,7 @@ public sealed partial class ObjectStore
     /// <see cref="MmcStatus.StateMismatch"/>: no unfinished allocation of this process;
     /// <see cref="MmcStatus.ReservationRevoked"/>: its lease has ended or the MetaService was lost. Get:
     /// <see cref="MmcStatus.BlobChanged"/>: the object is gone, the buffers hold garbage;
-    /// <see cref="MmcStatus.StateMismatch"/>: it is not readable yet; <see cref="MmcStatus.LinkNotFound"/>: the segment
+    /// <see cref="MmcStatus.StateMismatch"/>: another process is still writing it; <see cref="MmcStatus.LinkNotFound"/>: the segment
     /// can't be reached.
     /// </param>
     /// <returns><see cref="MmcStatus.Ok"/> if every entry is; else the first that is not.</returns>
@@ -114,7 +114,7 @@ public sealed partial class ObjectStore
         }
         finally
         {
-            _addresses.EndPuts(scratch.Entries);
+            _addresses.EndCopies(scratch.Entries);
         }
     }
 
@@ -140,7 +140,20 @@ public sealed partial class ObjectStore
     private void GetAddressed(
         AddressScratch scratch, ReadOnlySpan<GlobalAddress> addresses, BufferBatch buffers, Span<MmcStatus> results)
     {
-        _addresses.Find(addresses, buffers.SizesBytes, scratch.Entries, results);
+        _addresses.BeginGets(addresses, buffers.SizesBytes, scratch.Entries, results);
+        try
+        {
+            CopyOut(scratch, addresses, buffers, results);
+        }
+        finally
+        {
+            _addresses.EndCopies(scratch.Entries);
+        }
+    }
+
+    private void CopyOut(
+        AddressScratch scratch, ReadOnlySpan<GlobalAddress> addresses, BufferBatch buffers, Span<MmcStatus> results)
+    {
         Session? session = _membership.Current;
         for (int i = 0; i < addresses.Length; i++)
         {
@@ -184,6 +197,7 @@ public sealed partial class ObjectStore
 
         long sizeBytes = buffers.SizesBytes[index];
         entry.Stamp = entry.Blob?.Blob.Generation ?? view.StampAt(address.Offset);
+        entry.Stamp |= entry.IsInAllocation ? SegmentLayout.HiddenStampBit : 0;
         MmcStatus status = entry.Blob is not null ? MmcStatus.Ok : JudgeStamp(handle!, address, entry.Stamp);
         if (status != MmcStatus.Ok)
         {

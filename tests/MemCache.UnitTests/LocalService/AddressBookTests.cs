@@ -42,7 +42,7 @@ public sealed class AddressBookTests : IDisposable
 
         BeginPut(allocation.Address, 100, MmcStatus.StateMismatch);
         Assert.False(claim.IsCompleted);
-        _book.EndPuts(entries);
+        _book.EndCopies(entries);
         Assert.Equal(MmcStatus.Ok, await claim);
         Assert.Same(allocation, Assert.Single(claimed));
         Assert.Equal(AllocationState.Published, allocation.Goal);
@@ -57,8 +57,8 @@ public sealed class AddressBookTests : IDisposable
         Assert.Equal(MmcStatus.Timeout, _book.Claim(new KeyBatch("k").Spans, [0], claimed, Deadline.In(1)));
         Assert.Empty(claimed);
         Assert.Equal(AllocationState.Open, allocation.State);
-        _book.EndPuts(entries);
-        _book.EndPuts(BeginPut(allocation.Address, 100, MmcStatus.Ok));
+        _book.EndCopies(entries);
+        _book.EndCopies(BeginPut(allocation.Address, 100, MmcStatus.Ok));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class AddressBookTests : IDisposable
         Assert.False(_book.TryUse(_lane));
         Task<bool> closed = Task.Run(() => _book.Close(_lane, TimeSpan.FromSeconds(20)), TestContext.Current.CancellationToken);
         Assert.False(closed.IsCompleted);
-        _book.EndPuts(entries);
+        _book.EndCopies(entries);
         Assert.True(await closed);
         Assert.Equal(0, _lane.UserCount);
         Assert.Equal(MmcStatus.ReservationRevoked, _book.ResultOf("k"u8, true, Soon, out _));
@@ -154,11 +154,27 @@ public sealed class AddressBookTests : IDisposable
 
         Assert.NotNull(known);
         Assert.Null(Find(known.Address));
-        Assert.Same(open, Find(open.Address, MmcStatus.StateMismatch));
+        Assert.Same(open, Find(open.Address));
         _book.Remember(_session, Uuid, default, NextBlob());
         _book.Remember(_session, Uuid, open.Address, open.Blob with { SizeBytes = -1 });
         _book.Remember(_session, Uuid, open.Address, open.Blob with { Generation = 99 });
-        Assert.Same(open, Find(open.Address, MmcStatus.StateMismatch));
+        Assert.Same(open, Find(open.Address));
+    }
+
+    [Fact]
+    public void Finishing_waits_for_gets_of_what_is_written_too()
+    {
+        Allocation allocation = Add("k");
+        var entries = new CopyEntry[1];
+        var results = new MmcStatus[1];
+        _book.BeginGets([allocation.Address.Add(1)], [10], entries, results);
+        Assert.Equal(MmcStatus.Ok, results[0]);
+        var claimed = new List<Allocation>();
+        Assert.Equal(MmcStatus.Timeout, _book.Claim(new KeyBatch("k").Spans, [0], claimed, Deadline.In(1)));
+        _book.EndCopies(entries);
+        Assert.Equal(MmcStatus.Ok, _book.Claim(new KeyBatch("k").Spans, [0], claimed, Soon));
+        _book.BeginGets([allocation.Address], [10], entries, results);
+        Assert.Equal(MmcStatus.StateMismatch, results[0]);
     }
 
     private Allocation Add(string key, long? deadline = null)
@@ -190,7 +206,7 @@ public sealed class AddressBookTests : IDisposable
     {
         var entries = new CopyEntry[1];
         var results = new MmcStatus[1];
-        _book.Find([address], [1], entries, results);
+        _book.BeginGets([address], [1], entries, results);
         Assert.Equal(expected, results[0]);
         return entries[0].Blob;
     }
