@@ -40,7 +40,7 @@ static PyObject *list_of_addresses(const call *c, const uint64_t *addresses)
 {
     PyObject *list = PyList_New((Py_ssize_t)c->count);
     for (uint32_t i = 0; list != NULL && i < c->count; i++) {
-        bool good = c->verdict == MMC_OK && addresses[i] != 0;
+        bool good = c->verdict == MMC_OK && c->results[i] == MMC_OK && addresses[i] != 0;
         int32_t status = c->verdict != MMC_OK ? c->verdict : c->results[i] < 0 ? c->results[i] : MMC_ERROR;
         PyObject *item = good ? PyLong_FromUnsignedLongLong(addresses[i]) : PyLong_FromLong(status);
         if (item == NULL || PyList_SetItem(list, (Py_ssize_t)i, item) != 0) {
