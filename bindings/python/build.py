@@ -56,7 +56,7 @@ def headers():
 
 def compile_extension(native, target):
     run(os.environ.get("CC", "cc"), "-O2", "-g0", "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-fPIC",
-        "-fvisibility=hidden", "-fno-semantic-interposition", "-I", headers(), "-I", ROOT / "bindings" / "c" / "include",
+        "-fvisibility=hidden", "-fno-plt", "-flto", "-I", headers(), "-I", ROOT / "bindings" / "c" / "include",
         "-shared", *sorted((HERE / "extension").glob("*.c")), "-o", target, "-L", native, "-lmf_memcache",
         "-Wl,-rpath,$ORIGIN", "-Wl,-z,relro,-z,now", "-Wl,--no-undefined,--unresolved-symbols=ignore-in-object-files")
 

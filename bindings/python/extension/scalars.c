@@ -2,11 +2,13 @@
 
 #include "errors.h"
 
+_Static_assert(sizeof(unsigned long) == sizeof(uint64_t), "pointers are read as unsigned long");
+
 /* Borrowed if `object` is an int, else new, with `owned` set. NULL: it is no integer. */
 static PyObject *as_int(PyObject *object, PyObject **owned)
 {
     *owned = NULL;
-    if (PyLong_Check(object))
+    if (Py_TYPE(object) == &PyLong_Type || PyLong_Check(object))
         return object;
     if (PyFloat_Check(object) || PyUnicode_Check(object))
         return NULL; /* said before PyNumber_Index has to format an error */
@@ -20,8 +22,9 @@ bool read_u64(PyObject *object, uint64_t *value, uint64_t otherwise)
     PyObject *number = as_int(object, &owned);
     if (number == NULL)
         return false;
-    unsigned long long read = PyLong_AsUnsignedLongLong(number);
-    if (read == (unsigned long long)-1 && PyErr_Occurred() != NULL) {
+    /* Not ...LongLong: for numbers as large as pointers that one takes twice as long. */
+    unsigned long read = PyLong_AsUnsignedLong(number);
+    if (read == (unsigned long)-1 && PyErr_Occurred() != NULL) {
         PyErr_Clear(); /* negative, or beyond 64 bits */
         read = otherwise;
     }
@@ -46,7 +49,7 @@ bool read_i64(PyObject *object, int64_t *value, int64_t otherwise)
 bool read_key(PyObject *object, mmc_key *key)
 {
     Py_ssize_t size = 0;
-    if (PyUnicode_Check(object)) {
+    if (Py_TYPE(object) == &PyUnicode_Type || PyUnicode_Check(object)) {
         key->data = PyUnicode_AsUTF8AndSize(object, &size);
         if (key->data == NULL) {
             PyErr_Clear();

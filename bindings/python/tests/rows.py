@@ -196,13 +196,17 @@ class Rows:
         self.equal(self.store.batch_add_lease(keys), [codes.MMC_STATE_MISMATCH] * 3)
         for layer in (2, 0, 1):
             pieces = [self.filled(layer * 10 + place, 4096) for place in range(3)]
-            self.equal(self.store.batch_copy([address + layer * 4096 for address in addresses],
-                                             [piece.address for piece in pieces], [4096] * 3, L2G), 0)
+            places = [address + layer * 4096 for address in addresses]
+            self.equal(self.store.batch_copy(places, [piece.address for piece in pieces], [4096] * 3, L2G), 0)
+            copies = [self.empty(4096) for _ in range(3)]
+            self.equal(self.store.batch_copy(places, [copy.address for copy in copies], [4096] * 3, G2L), 0)
+            self.equal(self.whole(copies), self.whole(pieces))
         self.equal(self.store.batch_write_finish(keys, [0, 0, -1]), [0, 0, 0])
         self.equal(self.store.batch_is_exist(keys), [1, 1, 0])
         expected = b"".join(pattern(layer * 10, 4096) for layer in range(3))
         self.equal(self.store.get(keys[0]), expected)
         self.test.assertLessEqual(self.store.batch_alloc(keys[:1], [size])[0], 0)
+        self.test.assertLessEqual(self.store.batch_alloc(self.keys("no-hbm")[:1], [size], 0)[0], 0)
         self.equal(self.store.batch_write_finish([self.keys("no-such")[0]], [0]), [codes.MMC_KEY_NOT_FOUND])
 
     def row_copy_layers_out(self):

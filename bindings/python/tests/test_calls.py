@@ -1,6 +1,8 @@
 """Every call, with memory of the standard library."""
 
 import os
+import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -9,7 +11,7 @@ from memcache_hybrid import DistributedObjectStore
 from memcache_hybrid import status as codes
 from peer import run_rows_from_threads
 from rows import Rows
-from support import Memory, Pool, PoolTestCase, end_of, pattern, run_peer, wait_until
+from support import TESTS, Memory, Pool, PoolTestCase, end_of, pattern, run_peer, wait_until
 
 
 class Calls(PoolTestCase):
@@ -55,7 +57,7 @@ class Calls(PoolTestCase):
             self.store.put("shared/a", pattern(5, 200000))
             self.assertEqual(ask("get shared/a 5 200000"), "1\n")
             self.assertEqual(ask("put shared/b 6 100000"), "0\n")
-            wait_until(lambda: self.store.get("shared/b") == pattern(6, 100000), "the peer's object is here")
+            self.assertEqual(self.store.get("shared/b"), pattern(6, 100000))
         finally:
             peer.stdin.write("quit\n")
             peer.stdin.flush()
@@ -155,6 +157,21 @@ class Life(unittest.TestCase):
             os._exit(0 if answers == (codes.MMC_FORKED_CHILD,) * 2 + ([codes.MMC_FORKED_CHILD], b"") else 1)
         self.assertEqual(os.waitpid(child, 0)[1], 0)
         self.assertEqual(store.is_exist("k"), 0)
+
+    def test_a_process_that_forked_after_the_import_opens_a_store(self):
+        """As engines start their workers."""
+        code = (f"import sys, os\nsys.path.insert(0, {TESTS!r})\nfrom memcache_hybrid import *\n"
+                "if os.fork():\n    sys.exit(os.waitstatus_to_exitcode(os.wait()[1]) if sys.version_info >= (3, 9)"
+                " else os.wait()[1] >> 8)\n"
+                "store, config = DistributedObjectStore(), LocalConfig()\n"
+                f"config.meta_service_url = 'tcp://127.0.0.1:{self.pool.meta_port}'\n"
+                f"config.config_store_url = 'tcp://127.0.0.1:{self.pool.config_port}'\n"
+                "config.protocol, config.dram_size = 'host_shm', '32MB'\n"
+                "assert store.setup(config) == 0 and store.init(0) == 0 and store.put('forked', b'value') == 0\n"
+                "assert store.get('forked') == b'value' and store.close() == 0\n")
+        done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              timeout=60)
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
 
     def test_a_subclass_works(self):
         class Store(DistributedObjectStore):
