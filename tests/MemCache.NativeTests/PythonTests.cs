@@ -16,6 +16,10 @@ public sealed class PythonTests
     /// <summary>Needs torch and numpy, which other interpreters than the system's do not have.</summary>
     private const string TensorModule = "test_tensors";
 
+    private const string AdapterTests =
+        "import os, sys, unittest; os.environ['MMC_TEST_REAL'] = sys.argv[1]; os.chdir(sys.argv[2]); sys.path.insert(0, '.'); "
+        + "unittest.main(module=None, argv=['unittest', 'discover', '-s', 'tests', '-t', '.'])";
+
     private static readonly TimeSpan TimeMax = TimeSpan.FromMinutes(4);
 
     private static readonly string Root = FindRoot();
@@ -56,6 +60,17 @@ public sealed class PythonTests
         Assert.True(code == 0, $"{python} -m unittest {module}, in {Tests}, ended with {code}:\n{output}");
         Assert.Contains("\nOK", output, StringComparison.Ordinal);
         Assert.DoesNotContain("skipped", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("1")]
+    public async Task Engine_adapters_work_against_their_fake_and_against_the_package(string real)
+    {
+        (int code, string output) = await Run(
+            SystemPython, "-B", "-c", AdapterTests, real, Path.Combine(Root, "integrations"));
+        Assert.True(code == 0, $"the tests of integrations, with MMC_TEST_REAL={real}, ended with {code}:\n{output}");
+        Assert.Contains("\nOK", output, StringComparison.Ordinal);
     }
 
     private static async Task<(int Code, string Output)> Run(string python, params string[] arguments)
