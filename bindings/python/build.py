@@ -72,6 +72,7 @@ def stage(directory, native=NATIVE):
     with tempfile.TemporaryDirectory(dir=directory) as scratch:
         package = pathlib.Path(scratch) / NAME
         shutil.copytree(HERE / "src" / NAME, package, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / "deploy" / "config", package / "config")
         (package / "bin").mkdir()
         shutil.copy(native / "libmf_memcache.so", package)
         shutil.copy(native / "mmc_meta_service", package / "bin")
