@@ -198,9 +198,6 @@ class Rows:
             pieces = [self.filled(layer * 10 + place, 4096) for place in range(3)]
             places = [address + layer * 4096 for address in addresses]
             self.equal(self.store.batch_copy(places, [piece.address for piece in pieces], [4096] * 3, L2G), 0)
-            copies = [self.empty(4096) for _ in range(3)]
-            self.equal(self.store.batch_copy(places, [copy.address for copy in copies], [4096] * 3, G2L), 0)
-            self.equal(self.whole(copies), self.whole(pieces))
         self.equal(self.store.batch_write_finish(keys, [0, 0, -1]), [0, 0, 0])
         self.equal(self.store.batch_is_exist(keys), [1, 1, 0])
         expected = b"".join(pattern(layer * 10, 4096) for layer in range(3))
