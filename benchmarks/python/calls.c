@@ -1,5 +1,6 @@
 /*
- * What bench.py compares Python with: loops of calls in C, loaded into the same process and on the same store, so that the connection, the
+ * What bench.py compares Python with: loops of calls in C, loaded into the same process and on the same store, so
+ * that the connection, the
  * MetaService's thread behind it and the caches are those of the calls from Python.
  */
 #define _GNU_SOURCE

@@ -1,9 +1,10 @@
-"""Builds the Python package: the extension, a directory to import from, the wheel. Needs Python's headers, cc and objdump.
+"""Builds the Python package: the extension, a directory to import from, the wheel. Needs Python's headers, cc, objdump.
 
     python3 build.py stage [DIRECTORY]   an importable memcache_hybrid (default artifacts/python)
     python3 build.py wheel [DIRECTORY]   the wheel (default artifacts/package)
 
-Both take libmf_memcache.so and mmc_meta_service from artifacts/native, or from --native DIRECTORY. It is a PEP 517 build backend too.
+Both take libmf_memcache.so and mmc_meta_service from artifacts/native, or from --native DIRECTORY. It is
+a PEP 517 build backend too.
 """
 
 import argparse
@@ -88,7 +89,7 @@ def is_elf(path):
 
 
 def platform_tag(package):
-    """Says the least glibc that the symbols of all programs ask for, and that nothing beyond the system's libraries is asked for."""
+    """The tag of the least glibc that the programs' symbols ask for; fails if they ask for what is not everywhere."""
     minor = GLIBC_MINOR_MIN
     for path in sorted(package.rglob("*")):
         if not path.is_file() or not is_elf(path):

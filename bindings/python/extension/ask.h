@@ -12,7 +12,8 @@
     } while (0)
 
 /*
- * Asks the library for the whole batch, unless its arguments have decided already. `handle` names the store: it is read before the lock
+ * Asks the library for the whole batch, unless its arguments have decided already. `handle` names the store: it is
+ * read before the lock
  * is released, and a store that another thread closes meanwhile is a status.
  */
 #define ASK(c, statement)                                     \

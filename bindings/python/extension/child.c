@@ -1,5 +1,6 @@
 /*
- * Starts a program that ends when its parent does. Python's subprocess offers no safe way to say so: what it runs between fork and exec
+ * Starts a program that ends when its parent does. Python's subprocess offers no safe way to say so: what it runs
+ * between fork and exec
  * is Python, which may block in a process that has threads.
  */
 #include <errno.h>
@@ -35,7 +36,10 @@ static void become(char *const *argv, char *const *environment, pid_t parent, in
     signal(SIGPIPE, SIG_DFL);
     signal(SIGINT, SIG_DFL);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    /* A group of its own: Ctrl-C reaches the parent, which passes it on once. A second signal would cut the end short. */
+    /*
+     * A group of its own: Ctrl-C reaches the parent, which passes it on once. A second signal would cut the end
+     * short.
+     */
     setpgid(0, 0);
     if (prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent)
         execve(argv[0], argv, environment);

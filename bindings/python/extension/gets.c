@@ -1,7 +1,10 @@
 /* What reads objects into bytes. */
 #include "ask.h"
 
-/* Objects up to this size are read in one request: their bytes are copied once more, which costs less than asking for the size. */
+/*
+ * Objects up to this size are read in one request: their bytes are copied once more, which costs less than asking for
+ * the size.
+ */
 #define SMALL_BYTES 65536
 
 /* How often an object may be replaced by a larger one between asking for its size and reading it. */

@@ -115,7 +115,8 @@ static bool take_rows(call *c, int argument, rows *r)
 }
 
 /*
- * Rows whose pointers and sizes differ in number, or that are too long, become rows without buffers, which the library refuses without
+ * Rows whose pointers and sizes differ in number, or that are too long, become rows without buffers, which the
+ * library refuses without
  * harm to their neighbours.
  */
 static void drop_unequal(call *c, rows *pointers, rows *sizes)

@@ -3,9 +3,10 @@
 
 #include "store.h"
 
-#define ENTRY(name, function, signature_line, text)                                                   \
-    {                                                                                                 \
-        name, (PyCFunction)(void (*)(void))function, METH_FASTCALL | METH_KEYWORDS, name signature_line "\n--\n\n" text \
+#define ENTRY(name, function, signature_line, text)                                  \
+    {                                                                                \
+        name, (PyCFunction)(void (*)(void))function, METH_FASTCALL | METH_KEYWORDS,  \
+            name signature_line "\n--\n\n" text                                      \
     }
 
 PyMethodDef store_methods[] = {
@@ -14,7 +15,8 @@ PyMethodDef store_methods[] = {
           "Returns 0, or -3000 if a value can't be written into a configuration."),
     ENTRY("init", store_init, "($self, device_id, init_bm=True)",
           "Opens the store: connects to the MetaService and, if init_bm, contributes memory to the pool.\n\n"
-          "Returns 0 or a code; the log of 'memcache_hybrid' then says why, and last_error() too. -3005: it is open already."),
+          "Returns 0 or a code; the log of 'memcache_hybrid' then says why, and last_error() too. -3005: it is\n"
+          "open already."),
     ENTRY("close", store_close, "($self)",
           "Ends the calls that run, leaves the pool and releases everything. Idempotent; init() opens it again.\n\n"
           "Returns 0."),
@@ -29,7 +31,8 @@ PyMethodDef store_methods[] = {
           "Stores the bytes of any contiguous bytes-like object. A key that exists keeps its object.\n\n"
           "Returns 0 or a code."),
     ENTRY("put_batch", store_put_batch, "($self, keys, values, replicateConfig=None)",
-          "Stores one bytes-like object for each key.\n\nReturns 0 if all are stored, else the first code that is not 0."),
+          "Stores one bytes-like object for each key.\n\n"
+          "Returns 0 if all are stored, else the first code that is not 0."),
     ENTRY("put_from", store_put_from, "($self, key, ptr, size, direct=3, replicateConfig=None)",
           "Stores size bytes from address ptr.\n\nReturns 0 or a code."),
     ENTRY("batch_put_from", store_batch_put_from, "($self, keys, ptrs, sizes, direct=3, replicateConfig=None)",
@@ -74,11 +77,12 @@ PyMethodDef store_methods[] = {
           "Returns a list of KeyInfo. flag has no effect."),
 
     ENTRY("batch_alloc", store_batch_alloc, "($self, keys, sizes, media=1, lease_ttl_ms=0)",
-          "Reserves space that batch_copy writes and batch_write_finish makes readable. media: 0 HBM, 1 DRAM, 2 SSD. A\n"
-          "reservation that is not finished within lease_ttl_ms (0: the configured default) comes back.\n\n"
+          "Reserves space that batch_copy writes and batch_write_finish makes readable. media: 0 HBM, 1 DRAM, 2 SSD.\n"
+          "A reservation that is not finished within lease_ttl_ms (0: the configured default) comes back.\n\n"
           "Returns a list of global addresses; 0 or less: failed. A key that exists is refused."),
     ENTRY("batch_copy", store_batch_copy, "($self, gvas, ptrs, sizes, direct=3)",
-          "Copies between global addresses, or addresses inside what they name, and one buffer each. Publishes nothing.\n\n"
+          "Copies between global addresses, or addresses inside what they name, and one buffer each. Publishes\n"
+          "nothing.\n\n"
           "Returns 0 or the first code that is not 0."),
     ENTRY("batch_copy_layers", store_batch_copy_layers, "($self, gvas, ptrs, sizes, direct=3)",
           "Copies between global addresses and a list of buffers each, one behind the other.\n\n"

@@ -5,16 +5,16 @@
 #include "store.h"
 
 static PyGetSetDef store_members[] = {
-    {"_handle", store_handle, NULL, "The store's handle in libmf_memcache.so, for tools that call the library themselves.",
-     NULL},
+    {"_handle", store_handle, NULL,
+     "The store's handle in libmf_memcache.so, for tools that call the library themselves.", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
 static PyType_Slot store_slots[] = {
     {Py_tp_doc,
      "DistributedObjectStore()\n--\n\n"
-     "A store of the pool. Calls come from any thread and release the interpreter lock; what goes wrong at run time is a\n"
-     "code, never an exception; an argument of a wrong type is a TypeError that names it."},
+     "A store of the pool. Calls come from any thread and release the interpreter lock; what goes wrong at run time\n"
+     "is a code, never an exception; an argument of a wrong type is a TypeError that names it."},
     {Py_tp_methods, store_methods},
     {Py_tp_getset, store_members},
     {Py_tp_dealloc, store_dealloc},
@@ -42,13 +42,16 @@ static PyMethodDef functions[] = {
 };
 
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "memcache_hybrid._store", "Calls into libmf_memcache.so.", -1, functions, NULL, NULL, NULL, NULL,
+    PyModuleDef_HEAD_INIT, "memcache_hybrid._store", "Calls into libmf_memcache.so.", -1, functions, NULL, NULL, NULL,
+    NULL,
 };
 
 static bool add_constants(PyObject *module)
 {
-    return PyModule_AddIntConstant(module, "L2G", MMC_L2G) == 0 && PyModule_AddIntConstant(module, "G2L", MMC_G2L) == 0 &&
-           PyModule_AddIntConstant(module, "G2H", MMC_G2H) == 0 && PyModule_AddIntConstant(module, "H2G", MMC_H2G) == 0 &&
+    return PyModule_AddIntConstant(module, "L2G", MMC_L2G) == 0 &&
+           PyModule_AddIntConstant(module, "G2L", MMC_G2L) == 0 &&
+           PyModule_AddIntConstant(module, "G2H", MMC_G2H) == 0 &&
+           PyModule_AddIntConstant(module, "H2G", MMC_H2G) == 0 &&
            PyModule_AddIntConstant(module, "AUTO", MMC_AUTO) == 0 &&
            PyModule_AddStringConstant(module, "__version__", mmc_version()) == 0;
 }

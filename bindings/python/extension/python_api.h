@@ -1,6 +1,8 @@
 /*
- * Python's C interface as this extension uses it: the limited API of 3.8, so that one binary serves every later version, and five things
- * that are younger in the limited API than in Python itself. Their names and layouts have been the same in every version since 3.3;
+ * Python's C interface as this extension uses it: the limited API of 3.8, so that one binary serves every later
+ * version, and five things
+ * that are younger in the limited API than in Python itself. Their names and layouts have been the same in every
+ * version since 3.3;
  * tests load the same binary in each version that is installed.
  */
 #ifndef MEMCACHE_PYTHON_API_H

@@ -35,7 +35,10 @@ typedef struct {
 
 #define ARGUMENT_COUNT_MAX 7
 
-/* One call: its arguments in the form that the library takes, and what keeps them alive while the interpreter lock is released. */
+/*
+ * One call: its arguments in the form that the library takes, and what keeps them alive while the interpreter lock is
+ * released.
+ */
 typedef struct {
     store_object *store;
     const signature *sig;
@@ -59,8 +62,12 @@ typedef struct {
     int32_t verdict;
 } call;
 
-/* arguments.c: each returns false with a Python exception set. What can only be found out at run time goes into `verdict` or into an entry. */
-bool call_begin(call *c, PyObject *self, const signature *sig, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames);
+/*
+ * arguments.c: each returns false with a Python exception set. What can only be found out at run time goes into
+ * `verdict` or into an entry.
+ */
+bool call_begin(call *c, PyObject *self, const signature *sig, PyObject *const *args, Py_ssize_t nargs,
+                PyObject *kwnames);
 void call_end(call *c);
 void *call_take(call *c, size_t count, size_t item_bytes);
 
@@ -72,7 +79,9 @@ bool take_direction(call *c, int argument, bool into_pool);
 bool take_replicas(call *c, int argument);
 bool take_value(call *c, int argument, Py_buffer *value);
 
-/* The first list of a call decides how many entries the batch has; one of another length is the fault of every entry. */
+/*
+ * The first list of a call decides how many entries the batch has; one of another length is the fault of every entry.
+ */
 bool take_keys(call *c, int argument);
 bool take_u64s(call *c, int argument, uint64_t **items, uint64_t otherwise);
 bool take_i32s(call *c, int argument, int32_t **items);

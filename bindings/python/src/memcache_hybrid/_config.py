@@ -4,7 +4,8 @@ import logging
 
 _log = logging.getLogger("memcache_hybrid")
 
-# Attribute -> (key, default). The defaults are there to be read, for what is not set is left to the library; a test compares them.
+# Attribute -> (key, default). The defaults are there to be read, for what is not set is left to the library; a test
+# compares them.
 
 
 def _tls(attribute, key, without=()):
