@@ -205,7 +205,7 @@ class Fuzz(PoolTestCase):
         parameters = {name: list(inspect.signature(getattr(DistributedObjectStore, name)).parameters)[1:]
                       for name in names}
         closed = DistributedObjectStore()
-        for place in range(20000):
+        for place in range(8000):
             name = random_.choice(names)
             given = [self.thing(random_) for _ in range(random_.choice((len(parameters[name]), random_.randrange(7))))]
             # The open store must not be told of memory that is not there.
