@@ -12,10 +12,13 @@ internal sealed class CopyWorkers : IDisposable
     // LIMIT: batches listed at a time. More callers than this copy alone.
     private const int JobCountMax = 64;
 
-    // A worker looks for the next batch for this long before it sleeps; the bounds of an adaptive time. Waking costs 5
-    // .. 130 us.
-    private static readonly long SpinTicksMin = Stopwatch.Frequency / 200_000; // 5 us
-    private static readonly long SpinTicksMax = Stopwatch.Frequency / 10_000; // 100 us
+    // Between the batches of one busy caller lie a request, two looks at the stamps and what the caller does itself: 100 .. 200 us here. A worker
+    // that slept by then costs 5 .. 130 us of help with each batch. One that finds that batches come less often looks only shortly.
+    private static readonly long SpinTicksLong = Stopwatch.Frequency / 3_333; // 300 us
+    private static readonly long SpinTicksShort = Stopwatch.Frequency / 200_000; // 5 us
+
+    // What was waited for came this soon if one counts the wake-up of a worker that slept.
+    private static readonly long SoonTicks = SpinTicksLong + (Stopwatch.Frequency / 10_000);
 
     // Guards all fields. A plain object: sleeping workers wait on it, which Lock does not offer.
     private readonly object _gate = new();
@@ -98,14 +101,16 @@ internal sealed class CopyWorkers : IDisposable
 
     private void Run()
     {
-        long spinTicks = SpinTicksMin;
+        long idleSince = Stopwatch.GetTimestamp();
         while (TryEnterNext(out CopyJob? job))
         {
             if (job is not null)
             {
+                bool cameSoon = Stopwatch.GetTimestamp() - idleSince < SoonTicks;
                 job.Work();
                 job.Leave();
-                spinTicks = Spin(spinTicks);
+                idleSince = Stopwatch.GetTimestamp();
+                Spin(idleSince + (cameSoon ? SpinTicksLong : SpinTicksShort));
             }
         }
     }
@@ -143,27 +148,12 @@ internal sealed class CopyWorkers : IDisposable
         return null;
     }
 
-    /// <summary>
-    /// Looks for a next batch for a while. Doubles the time when that paid and halves it when it did not.
-    /// </summary>
-    private long Spin(long spinTicks)
+    /// <summary>Looks for a next batch for a while.</summary>
+    private void Spin(long end)
     {
-        if (!_maySpin)
+        while (_maySpin && Volatile.Read(ref _jobCount) == 0 && Stopwatch.GetTimestamp() < end)
         {
-            return spinTicks;
-        }
-
-        long begin = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetTimestamp() - begin < spinTicks)
-        {
-            if (Volatile.Read(ref _jobCount) > 0)
-            {
-                return Math.Min(2 * spinTicks, SpinTicksMax);
-            }
-
             Thread.SpinWait(16);
         }
-
-        return Math.Max(spinTicks / 2, SpinTicksMin);
     }
 }

@@ -12,11 +12,14 @@ public struct AdaptiveSpin
     /// <summary>Longest poll unless configured: a little above what a wake-up on a busy machine costs.</summary>
     public const int MicrosecondsDefault = 50;
 
-    // After this many rounds without polling one is tried again, so that a change of the load is noticed.
-    private const int ProbeInterval = 64;
+    // After this many rounds without polling one is tried again, so that a change of the load is noticed; the interval doubles with every try
+    // in vain.
+    private const int ProbeIntervalMin = 64;
+    private const int ProbeIntervalMax = 1024;
 
     private readonly long _ticksMax;
     private long _ticks;
+    private int _probeInterval = ProbeIntervalMin;
     private int _roundsBlocked;
 
     /// <summary>A spin of at most <paramref name="microsecondsMax"/>; 0 never polls, -1 takes the default for the number of cores.</summary>
@@ -36,8 +39,14 @@ public struct AdaptiveSpin
             return _ticks;
         }
 
-        _roundsBlocked++;
-        return _roundsBlocked % ProbeInterval == 0 ? _ticksMax : 0;
+        if (++_roundsBlocked < _probeInterval)
+        {
+            return 0;
+        }
+
+        _roundsBlocked = 0;
+        _probeInterval = Math.Min(2 * _probeInterval, ProbeIntervalMax);
+        return _ticksMax;
     }
 
     /// <summary>Notes whether what was waited for came while polling.</summary>
@@ -46,7 +55,7 @@ public struct AdaptiveSpin
         if (cameInTime)
         {
             _ticks = _ticksMax;
-            _roundsBlocked = 0;
+            _probeInterval = ProbeIntervalMin;
         }
         else
         {

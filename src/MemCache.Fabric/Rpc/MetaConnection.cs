@@ -24,8 +24,9 @@ public sealed class MetaConnection : IDisposable
     private const int SpinsBetweenLooks = 8;
 
     // Longer than a serving thread polls: long enough to catch a reply of a MetaService whose idle virtual processor had to be woken first
-    // (80-130 us). With a shorter one, both sides could settle in blocking for good, each waiting for the other's wake-up.
-    private const int SpinMicrosecondsDefault = 120;
+    // (80-130 us) and that works for a while on a batch. With a shorter one, both sides could settle in blocking for good, each waiting for the
+    // other's wake-up.
+    private const int SpinMicrosecondsDefault = 200;
 
     private readonly EpochGate _epochs;
     private readonly FrameBuffer _request = new(BufferBytesMin);
