@@ -12,14 +12,12 @@ public struct AdaptiveSpin
     /// <summary>Longest poll unless configured: a little above what a wake-up on a busy machine costs.</summary>
     public const int MicrosecondsDefault = 50;
 
-    // After this many rounds without polling one is tried again, so that a change of the load is noticed; the interval doubles with every try
-    // in vain.
-    private const int ProbeIntervalMin = 64;
-    private const int ProbeIntervalMax = 1024;
+    // After this many rounds without polling one is tried again, so that a change of the load is noticed. Rarer tries cost less and were worse:
+    // a try pays only when the other side polls too, and both sides got stuck in blocking.
+    private const int ProbeInterval = 64;
 
     private readonly long _ticksMax;
     private long _ticks;
-    private int _probeInterval = ProbeIntervalMin;
     private int _roundsBlocked;
 
     /// <summary>A spin of at most <paramref name="microsecondsMax"/>; 0 never polls, -1 takes the default for the number of cores.</summary>
@@ -39,13 +37,12 @@ public struct AdaptiveSpin
             return _ticks;
         }
 
-        if (++_roundsBlocked < _probeInterval)
+        if (++_roundsBlocked < ProbeInterval)
         {
             return 0;
         }
 
         _roundsBlocked = 0;
-        _probeInterval = Math.Min(2 * _probeInterval, ProbeIntervalMax);
         return _ticksMax;
     }
 
@@ -55,7 +52,7 @@ public struct AdaptiveSpin
         if (cameInTime)
         {
             _ticks = _ticksMax;
-            _probeInterval = ProbeIntervalMin;
+            _roundsBlocked = 0;
         }
         else
         {

@@ -20,7 +20,7 @@ public sealed class AdaptiveSpinTests
     }
 
     [Fact]
-    public void Four_misses_end_it_and_tries_become_rarer_until_one_pays()
+    public void Four_misses_end_it_and_a_try_in_64_rounds_begins_it_again_when_it_pays()
     {
         AdaptiveSpin spin = new(50);
         for (int i = 0; i < 4; i++)
@@ -29,9 +29,9 @@ public sealed class AdaptiveSpinTests
             spin.Report(cameInTime: false);
         }
 
-        foreach (int interval in (int[])[64, 128, 256, 512, 1024, 1024, 1024])
+        for (int i = 0; i < 10; i++)
         {
-            Assert.Equal(interval, RoundsUntilTry(ref spin));
+            Assert.Equal(64, RoundsUntilTry(ref spin));
             spin.Report(cameInTime: false);
         }
 
