@@ -25,23 +25,4 @@ internal sealed partial class RequestHandler
         outcome.HasKeyFailed = HasFailure(objects);
         return MmcStatus.Ok;
     }
-
-    private MmcStatus RemoveLease(
-        SessionId holder, ReadOnlySpan<byte> payload, ReplyRoom room, ref RequestOutcome outcome)
-    {
-        outcome.Operation = Operation.RemoveLease;
-        if (!KeysRequest.TryDecode(payload, out KeysRequest request))
-        {
-            return MmcStatus.MalformedFrame;
-        }
-
-        KeySpans keys = request.Keys;
-        Note(ref outcome, Operation.RemoveLease, keys.Count);
-        long nowMs = ReleaseLeases(request.Releases);
-        outcome.PayloadBytes = StatusesReply.Begin(
-            room.Take(StatusesReply.SizeBytes(keys.Count)), keys.Count, out Span<MmcStatus> statuses);
-        _engine.RemoveKeyLeases(holder, keys, nowMs, statuses);
-        outcome.HasKeyFailed = HasFailure(statuses);
-        return MmcStatus.Ok;
-    }
 }

@@ -102,33 +102,48 @@ internal sealed partial class RequestHandler : IFrameHandler
 
         return opcode switch
         {
-            Opcode.Exists => Exists(payload, room, ref outcome),
+            Opcode.Exists => Statuses(opcode, Operation.ExistKey, session.Id, payload, room, ref outcome),
             Opcode.Lookup => Lookup(session, payload, room, ref outcome),
             Opcode.Reserve or Opcode.Allocate => Reserve(
                 connection.Writer, payload, room, isListed: opcode == Opcode.Allocate, ref outcome),
             Opcode.Commit => Commit(connection.Writer, payload, room, ref outcome),
-            Opcode.Remove => Remove(payload, room, ref outcome),
+            Opcode.Remove => Statuses(opcode, Operation.Remove, session.Id, payload, room, ref outcome),
             Opcode.RemoveAll => RemoveAll(payload, room, ref outcome),
             Opcode.AddLease => AddLease(session.Id, payload, room, ref outcome),
-            Opcode.RemoveLease => RemoveLease(session.Id, payload, room, ref outcome),
+            Opcode.RemoveLease => Statuses(opcode, Operation.RemoveLease, session.Id, payload, room, ref outcome),
             _ => Release(payload, ref outcome),
         };
     }
 
-    private MmcStatus Exists(ReadOnlySpan<byte> payload, ReplyRoom room, ref RequestOutcome outcome)
+    /// <summary>What takes keys and answers with a status for each.</summary>
+    private MmcStatus Statuses(
+        Opcode opcode, Operation operation, SessionId session, ReadOnlySpan<byte> payload, ReplyRoom room,
+        ref RequestOutcome outcome)
     {
-        outcome.Operation = Operation.ExistKey;
+        outcome.Operation = operation;
         if (!KeysRequest.TryDecode(payload, out KeysRequest request))
         {
             return MmcStatus.MalformedFrame;
         }
 
         KeySpans keys = request.Keys;
-        Note(ref outcome, Operation.ExistKey, keys.Count);
+        Note(ref outcome, operation, keys.Count);
         long nowMs = ReleaseLeases(request.Releases);
         outcome.PayloadBytes = StatusesReply.Begin(
             room.Take(StatusesReply.SizeBytes(keys.Count)), keys.Count, out Span<MmcStatus> statuses);
-        _engine.Exists(keys, nowMs, statuses);
+        switch (opcode)
+        {
+            case Opcode.Exists:
+                _engine.Exists(keys, nowMs, statuses);
+                break;
+            case Opcode.Remove:
+                _engine.Remove(keys, nowMs, statuses);
+                break;
+            default:
+                _engine.RemoveKeyLeases(session, keys, nowMs, statuses);
+                break;
+        }
+
         outcome.HasKeyFailed = HasFailure(statuses);
         return MmcStatus.Ok;
     }
@@ -193,24 +208,6 @@ internal sealed partial class RequestHandler : IFrameHandler
         outcome.PayloadBytes = StatusesReply.Begin(
             room.Take(StatusesReply.SizeBytes(count)), count, out Span<MmcStatus> statuses);
         _engine.Commit(writer, request.Entries, nowMs, statuses);
-        outcome.HasKeyFailed = HasFailure(statuses);
-        return MmcStatus.Ok;
-    }
-
-    private MmcStatus Remove(ReadOnlySpan<byte> payload, ReplyRoom room, ref RequestOutcome outcome)
-    {
-        outcome.Operation = Operation.Remove;
-        if (!KeysRequest.TryDecode(payload, out KeysRequest request))
-        {
-            return MmcStatus.MalformedFrame;
-        }
-
-        KeySpans keys = request.Keys;
-        Note(ref outcome, Operation.Remove, keys.Count);
-        long nowMs = ReleaseLeases(request.Releases);
-        outcome.PayloadBytes = StatusesReply.Begin(
-            room.Take(StatusesReply.SizeBytes(keys.Count)), keys.Count, out Span<MmcStatus> statuses);
-        _engine.Remove(keys, nowMs, statuses);
         outcome.HasKeyFailed = HasFailure(statuses);
         return MmcStatus.Ok;
     }
