@@ -136,48 +136,16 @@ internal static unsafe partial class StoreCalls
     }
 
     /// <summary>Takes leases by key.</summary>
-    public static int AddLeaseBatch(ulong handle, NativeKey* keys, uint count, uint leaseMs, int* results)
-    {
-        int refusal = Begin(handle, keys, count, results, out ObjectStore? store);
-        if (store is null)
-        {
-            return refusal;
-        }
-
-        CallScratch scratch = CallScratch.Rent();
-        try
-        {
-            CallArguments.AddKeys(scratch.Keys, keys, (int)count);
-            Span<MmcStatus> statuses = Results(results, count);
-            return Finish(store.AddLeaseBatch(scratch.Keys, LeaseMs(leaseMs), statuses), statuses);
-        }
-        finally
-        {
-            scratch.Return();
-        }
-    }
+    public static int AddLeaseBatch(ulong handle, NativeKey* keys, uint count, uint leaseMs, int* results) =>
+        KeysBatch(
+            handle, keys, count, results, leaseMs,
+            static (store, batch, ms, statuses) => store.AddLeaseBatch(batch, LeaseMs(ms), statuses));
 
     /// <summary>Gives leases by key back.</summary>
-    public static int RemoveLeaseBatch(ulong handle, NativeKey* keys, uint count, int* results)
-    {
-        int refusal = Begin(handle, keys, count, results, out ObjectStore? store);
-        if (store is null)
-        {
-            return refusal;
-        }
-
-        CallScratch scratch = CallScratch.Rent();
-        try
-        {
-            CallArguments.AddKeys(scratch.Keys, keys, (int)count);
-            Span<MmcStatus> statuses = Results(results, count);
-            return Finish(store.RemoveLeaseBatch(scratch.Keys, statuses), statuses);
-        }
-        finally
-        {
-            scratch.Return();
-        }
-    }
+    public static int RemoveLeaseBatch(ulong handle, NativeKey* keys, uint count, int* results) =>
+        KeysBatch(
+            handle, keys, count, results, 0,
+            static (store, batch, _, statuses) => store.RemoveLeaseBatch(batch, statuses));
 
     private static int CopyBatch(
         ulong handle, ulong* addresses, uint count, NativeBuffers* buffers, int direction, int* results,

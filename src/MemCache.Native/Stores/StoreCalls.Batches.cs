@@ -6,6 +6,8 @@ namespace MemCache.Native;
 /// <content>Calls of many objects.</content>
 internal static unsafe partial class StoreCalls
 {
+    private delegate MmcStatus KeysCall(ObjectStore store, KeyBatch keys, uint leaseMs, Span<MmcStatus> statuses);
+
     /// <summary>Stores objects.</summary>
     public static int PutBatch(
         ulong handle, NativeKey* keys, uint count, NativeBuffers* buffers, int direction, NativeReplicas* replicas,
@@ -100,26 +102,9 @@ internal static unsafe partial class StoreCalls
     }
 
     /// <summary>Removes objects.</summary>
-    public static int RemoveBatch(ulong handle, NativeKey* keys, uint count, int* results)
-    {
-        int refusal = Begin(handle, keys, count, results, out ObjectStore? store);
-        if (store is null)
-        {
-            return refusal;
-        }
-
-        CallScratch scratch = CallScratch.Rent();
-        try
-        {
-            CallArguments.AddKeys(scratch.Keys, keys, (int)count);
-            Span<MmcStatus> statuses = Results(results, count);
-            return Finish(store.RemoveBatch(scratch.Keys, statuses), statuses);
-        }
-        finally
-        {
-            scratch.Return();
-        }
-    }
+    public static int RemoveBatch(ulong handle, NativeKey* keys, uint count, int* results) =>
+        KeysBatch(
+            handle, keys, count, results, 0, static (store, batch, _, statuses) => store.RemoveBatch(batch, statuses));
 
     /// <summary>Describes objects.</summary>
     public static int QueryBatch(ulong handle, NativeKey* keys, uint count, NativeObjectInfo* infos)
@@ -147,6 +132,29 @@ internal static unsafe partial class StoreCalls
             }
 
             return IsOfWholeCall(status) ? CallErrors.Report(status) : (int)MmcStatus.Ok;
+        }
+        finally
+        {
+            scratch.Return();
+        }
+    }
+
+    /// <summary>Carries out what takes keys and a lease time, and gives each key a status.</summary>
+    private static int KeysBatch(
+        ulong handle, NativeKey* keys, uint count, int* results, uint leaseMs, KeysCall call)
+    {
+        int refusal = Begin(handle, keys, count, results, out ObjectStore? store);
+        if (store is null)
+        {
+            return refusal;
+        }
+
+        CallScratch scratch = CallScratch.Rent();
+        try
+        {
+            CallArguments.AddKeys(scratch.Keys, keys, (int)count);
+            Span<MmcStatus> statuses = Results(results, count);
+            return Finish(call(store, scratch.Keys, leaseMs, statuses), statuses);
         }
         finally
         {
