@@ -13,7 +13,7 @@ public struct DirectorySlot
     public const int SizeOf = 320;
 
     /// <summary><see cref="Flags"/>: <see cref="Checksum"/> holds the object's CRC-32C.</summary>
-    public const ushort FlagChecksum = 1;
+    public const byte FlagChecksum = 1;
 
     internal const int KeyOffset = 64;
 
@@ -36,7 +36,16 @@ public struct DirectorySlot
     [FieldOffset(36)] public ushort KeyLength;
 
     /// <summary><see cref="FlagChecksum"/> or 0.</summary>
-    [FieldOffset(38)] public ushort Flags;
+    [FieldOffset(38)] public byte Flags;
+
+    /// <summary>Replicas that the object was put with, 1 .. <see cref="Limits.ReplicaCountMax"/>.</summary>
+    [FieldOffset(39)] public byte ReplicaCount;
+
+    /// <summary>Generation of the object's first replica when it was put: tells replicas of one put from those of another.</summary>
+    [FieldOffset(40)] public ulong PutGeneration;
+
+    /// <summary>Which of the object's replicas this is, 0-based.</summary>
+    [FieldOffset(48)] public byte ReplicaIndex;
 
     [FieldOffset(KeyOffset)] private KeyBytes _key;
 

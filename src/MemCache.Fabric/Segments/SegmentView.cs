@@ -75,7 +75,7 @@ public sealed class SegmentView
 
     /// <summary>
     /// Makes the caller the blob's writer: takes the slot, then stamps every page of the blob. From here until
-    /// <see cref="EndWrite"/> or <see cref="AbortWrite"/> it may store into the blob's range and nowhere else.
+    /// <see cref="EndWrite(in BlobLocation, in BlobIdentity)"/> or <see cref="AbortWrite"/> it may store into the blob's range and nowhere else.
     /// </summary>
     /// <returns>
     /// <see cref="MmcStatus.ReservationRevoked"/>: the slot has gone on, store nothing.
@@ -84,7 +84,7 @@ public sealed class SegmentView
     /// </returns>
     /// <param name="blob">Where to write.</param>
     /// <param name="isHidden">
-    /// The blob is written over several calls: its stamps say so until <see cref="EndWrite"/>, so that a reader who is
+    /// The blob is written over several calls: its stamps say so until <see cref="EndWrite(in BlobLocation, in BlobIdentity)"/>, so that a reader who is
     /// told of a page by its address alone does not take what is there so far for the object.
     /// </param>
     public MmcStatus BeginWrite(in BlobLocation blob, bool isHidden = false)
@@ -112,18 +112,26 @@ public sealed class SegmentView
         return MmcStatus.Ok;
     }
 
+    /// <summary>Publishes the only replica of an object: as the other overload.</summary>
+    public MmcStatus EndWrite(in BlobLocation blob, ReadOnlySpan<byte> key, uint? checksum) =>
+        EndWrite(blob, new BlobIdentity
+        {
+            Key = key,
+            Checksum = checksum,
+            PutGeneration = blob.Generation,
+            ReplicaCount = 1,
+        });
+
     /// <summary>Publishes the blob in the directory, after all of its bytes are stored and fenced.</summary>
     /// <param name="blob">As given to <see cref="BeginWrite"/>.</param>
-    /// <param name="key">The object's key.</param>
-    /// <param name="checksum">The object's CRC-32C, or none.</param>
+    /// <param name="identity">What the slot is to say of the object.</param>
     /// <returns>
     /// <see cref="MmcStatus.ReservationRevoked"/>: the slot is no longer this writer's; do not commit.
-    /// <see cref="MmcStatus.InvalidParameter"/>: blob or key are not legal.
+    /// <see cref="MmcStatus.InvalidParameter"/>: blob or identity are not legal.
     /// </returns>
-    public MmcStatus EndWrite(in BlobLocation blob, ReadOnlySpan<byte> key, uint? checksum)
+    public MmcStatus EndWrite(in BlobLocation blob, in BlobIdentity identity)
     {
-        bool isLegal = IsInBounds(blob) && key.Length is >= Limits.KeyBytesMin and <= Limits.KeyBytesMax;
-        if (!isLegal || !TryPopulateSlot(blob.Slot))
+        if (!IsInBounds(blob) || !identity.IsLegal || !TryPopulateSlot(blob.Slot))
         {
             return MmcStatus.InvalidParameter;
         }
@@ -136,7 +144,7 @@ public sealed class SegmentView
         }
 
         Reveal(blob);
-        FillSlot(blob, key, checksum);
+        FillSlot(blob, identity);
         // ORDER: compare-and-swap is a full barrier: data and fields before the word that says they are there.
         ulong ready = new SlotWord(blob.Generation, SlotState.Ready).Value;
         return Interlocked.CompareExchange(ref word, ready, writing) == writing
@@ -235,6 +243,8 @@ public sealed class SegmentView
             && word.State == SlotState.Ready
             && content.Generation == word.Generation
             && content.KeyLength is >= Limits.KeyBytesMin and <= Limits.KeyBytesMax
+            && content.ReplicaCount is >= 1 and <= Limits.ReplicaCountMax
+            && content.ReplicaIndex < content.ReplicaCount
             && IsInBounds(new BlobLocation(default, slot, content.Generation, content.Offset, content.SizeBytes));
     }
 
@@ -310,17 +320,20 @@ public sealed class SegmentView
         return false;
     }
 
-    private void FillSlot(in BlobLocation blob, ReadOnlySpan<byte> key, uint? checksum)
+    private void FillSlot(in BlobLocation blob, in BlobIdentity identity)
     {
         Span<byte> bytes = SlotBytes(blob.Slot);
         ref DirectorySlot slot = ref MemoryMarshal.AsRef<DirectorySlot>(bytes);
         slot.Offset = blob.Offset;
         slot.SizeBytes = blob.SizeBytes;
         slot.Generation = blob.Generation;
-        slot.Checksum = checksum.GetValueOrDefault();
-        slot.KeyLength = (ushort)key.Length;
-        slot.Flags = checksum is null ? (ushort)0 : DirectorySlot.FlagChecksum;
-        key.CopyTo(bytes[DirectorySlot.KeyOffset..]);
+        slot.Checksum = identity.Checksum.GetValueOrDefault();
+        slot.KeyLength = (ushort)identity.Key.Length;
+        slot.Flags = identity.Checksum is null ? (byte)0 : DirectorySlot.FlagChecksum;
+        slot.ReplicaCount = (byte)identity.ReplicaCount;
+        slot.ReplicaIndex = (byte)identity.ReplicaIndex;
+        slot.PutGeneration = identity.PutGeneration;
+        identity.Key.CopyTo(bytes[DirectorySlot.KeyOffset..]);
     }
 
     private bool IsInBounds(in BlobLocation blob) =>

@@ -211,7 +211,14 @@ public sealed partial class ObjectStore
                 return MmcStatus.Internal;
             }
 
-            MmcStatus status = view.EndWrite(blob, key, checksum);
+            MmcStatus status = view.EndWrite(blob, new BlobIdentity
+            {
+                Key = key,
+                Checksum = checksum,
+                PutGeneration = call.Context.Replicas[location.FirstReplicaIndex].Generation,
+                ReplicaCount = location.ReplicaCount,
+                ReplicaIndex = r,
+            });
             if (status != MmcStatus.Ok)
             {
                 return status;

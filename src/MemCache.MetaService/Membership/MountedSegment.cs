@@ -5,7 +5,8 @@ namespace MemCache.MetaService;
 
 /// <summary>One entry of the segment registry.</summary>
 internal sealed record MountedSegment(
-    SegmentId Segment, RankId Rank, Medium Medium, uint SlotCount, long DataBytes, Guid Uuid, byte[] FileName, byte[] HostId)
+    SegmentId Segment, RankId Rank, Medium Medium, uint SlotCount, long DataBytes, Guid Uuid, byte[] FileName, byte[] HostId,
+    byte[] DataAddress)
 {
     /// <summary>As it travels.</summary>
     public SegmentEntry ToEntry() => new()
@@ -18,5 +19,6 @@ internal sealed record MountedSegment(
         Uuid = Uuid,
         FileName = FileName,
         HostId = HostId,
+        DataAddress = DataAddress,
     };
 }

@@ -338,7 +338,7 @@ internal sealed class SessionTable
             _ranksTaken[rank.Value] = true;
             _segments.Add(segment.Value, new MountedSegment(
                 segment, rank, request.Medium, request.SlotCount, request.DataBytes, request.SegmentUuid,
-                request.SegmentFileName.ToArray(), request.HostId.ToArray()));
+                request.SegmentFileName.ToArray(), request.HostId.ToArray(), request.DataAddress.ToArray()));
             _registryVersion++;
         }
 

@@ -12,6 +12,9 @@ public static class WireLimits
     /// <summary>Longest path of a Unix socket: what the kernel's address structure holds, without its final zero.</summary>
     public const int UnixPathBytesMax = 107;
 
+    /// <summary>Longest data address: scheme, a host name of 253 characters, port.</summary>
+    public const int DataAddressBytesMax = 270;
+
     /// <summary>Longest text of an error reply.</summary>
     public const int ErrorTextBytesMax = 512;
 

@@ -4,7 +4,7 @@ namespace MemCache.Protocol;
 
 /// <summary>
 /// Request of <see cref="Opcode.Join"/>: {u8 providesMemory, u8 medium, u16 wantedRank, u32 slotCount, i64 dataBytes, uuid[16], u32 pid, u32 0,
-/// texts: segment file name, liveness file name, host id, software version}. The frame's epoch is the highest the client has seen.
+/// texts: segment file name, liveness file name, host id, software version, data address}. The frame's epoch is the highest the client has seen.
 /// </summary>
 public readonly ref struct JoinRequest
 {
@@ -43,9 +43,13 @@ public readonly ref struct JoinRequest
     /// <summary>Version of the client's software, for people.</summary>
     public ReadOnlySpan<byte> SoftwareVersion { get; init; }
 
+    /// <summary>Where the segment is served to other hosts: "tcp://10.0.0.2:7000"; empty if it is not.</summary>
+    public ReadOnlySpan<byte> DataAddress { get; init; }
+
     /// <summary>Room that <see cref="Encode"/> needs at most.</summary>
     public int SizeBytes =>
-        FixedBytes + SegmentFileName.Length + LivenessFileName.Length + HostId.Length + SoftwareVersion.Length + (4 * 12);
+        FixedBytes + SegmentFileName.Length + LivenessFileName.Length + HostId.Length + SoftwareVersion.Length
+        + DataAddress.Length + (5 * 12);
 
     /// <summary>Writes the payload.</summary>
     /// <returns>Its length in bytes, or -1 if <paramref name="room"/> is too small.</returns>
@@ -64,6 +68,7 @@ public readonly ref struct JoinRequest
         writer.WriteText(LivenessFileName);
         writer.WriteText(HostId);
         writer.WriteText(SoftwareVersion);
+        writer.WriteText(DataAddress);
         return writer.Length;
     }
 
@@ -86,6 +91,7 @@ public readonly ref struct JoinRequest
             LivenessFileName = reader.ReadText(Limits.FileNameBytesMax),
             HostId = reader.ReadText(WireLimits.HostIdBytesMax),
             SoftwareVersion = reader.ReadText(WireLimits.VersionTextBytesMax),
+            DataAddress = reader.ReadText(WireLimits.DataAddressBytesMax),
         };
         return reader.IsAtEnd && providesMemory <= 1 && medium <= (byte)Medium.Ssd
             && FileName.IsLegal(request.SegmentFileName) && FileName.IsLegal(request.LivenessFileName);

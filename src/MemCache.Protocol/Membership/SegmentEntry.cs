@@ -4,7 +4,7 @@ namespace MemCache.Protocol;
 
 /// <summary>
 /// One mounted segment in the registry: {u16 segment, u16 rank, u8 medium, u8 0, u16 0, u32 slotCount, u32 0, i64 dataBytes, uuid[16], texts:
-/// file name, host id}.
+/// file name, host id, data address}.
 /// </summary>
 public readonly ref struct SegmentEntry
 {
@@ -34,8 +34,11 @@ public readonly ref struct SegmentEntry
     /// <summary>Boot id and shared-memory directory of its owner: map it only if it equals one's own.</summary>
     public ReadOnlySpan<byte> HostId { get; init; }
 
+    /// <summary>Where its owner serves it to other hosts: "tcp://10.0.0.2:7000"; empty if it does not.</summary>
+    public ReadOnlySpan<byte> DataAddress { get; init; }
+
     /// <summary>Room that <see cref="Write"/> needs at most.</summary>
-    public int SizeBytes => FixedBytes + FileName.Length + HostId.Length + (2 * 12);
+    public int SizeBytes => FixedBytes + FileName.Length + HostId.Length + DataAddress.Length + (3 * 12);
 
     /// <summary>Adds the entry.</summary>
     public void Write(ref PayloadWriter writer)
@@ -49,6 +52,7 @@ public readonly ref struct SegmentEntry
         writer.Write(Uuid);
         writer.WriteText(FileName);
         writer.WriteText(HostId);
+        writer.WriteText(DataAddress);
     }
 
     internal static bool TryRead(scoped ref PayloadReader reader, out SegmentEntry entry)
@@ -68,6 +72,7 @@ public readonly ref struct SegmentEntry
             Uuid = reader.ReadGuid(),
             FileName = reader.ReadText(Limits.FileNameBytesMax),
             HostId = reader.ReadText(WireLimits.HostIdBytesMax),
+            DataAddress = reader.ReadText(WireLimits.DataAddressBytesMax),
         };
         return !reader.HasFailed && medium <= (uint)Medium.Ssd && segment < Limits.SegmentCountMax
             && rank < Limits.RankCountMax && entry.DataBytes is > 0 and <= Limits.SegmentBytesMax

@@ -116,8 +116,10 @@ public sealed class SegmentViewTests : IDisposable
             "78563412F0DEBC0A" + // generation
             "44332211" + // checksum
             "0300" + // key length
-            "0100" + // flags
-            new string('0', 48) +
+            "01" + // flags
+            "01" + // replicas
+            "78563412F0DEBC0A" + // generation of the put
+            new string('0', 32) + // index of the replica, and room
             "616263" + "00", // key
             Convert.ToHexString(file, (2 << 20) + (2 * 320), 68));
         Assert.Equal(3UL, BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(128)));
