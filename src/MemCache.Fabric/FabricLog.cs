@@ -21,4 +21,22 @@ internal static partial class FabricLog
 
     [LoggerMessage(3004, LogLevel.Warning, "cannot remove stale file {FileName} from {Directory}: {Reason}")]
     public static partial void StaleFileKept(ILogger logger, string fileName, string directory, string reason);
+
+    [LoggerMessage(3200, LogLevel.Information, "{Prefix}: TLS by {Library}, certificate '{Subject}', good for {Days} days")]
+    public static partial void TlsReady(ILogger logger, string prefix, string library, string subject, long days);
+
+    [LoggerMessage(3201, LogLevel.Information, "{Prefix}: files reloaded, certificate '{Subject}', good for {Days} days")]
+    public static partial void TlsReloaded(ILogger logger, string prefix, string subject, long days);
+
+    [LoggerMessage(3202, LogLevel.Error, "{Prefix}: changed files can't be used, the old ones stay: {Problems}")]
+    public static partial void TlsNotReloaded(ILogger logger, string prefix, string problems);
+
+    [LoggerMessage(3203, LogLevel.Warning, "{Prefix}.{File} expires in {Days} days")]
+    public static partial void TlsExpiresSoon(ILogger logger, string prefix, string file, long days);
+
+    [LoggerMessage(3204, LogLevel.Error, "{Prefix}.{File} has expired: peers refuse connections")]
+    public static partial void TlsExpired(ILogger logger, string prefix, string file);
+
+    [LoggerMessage(3205, LogLevel.Information, "{Prefix}.enable has no effect on {Url}: the kernel lets in this user only")]
+    public static partial void TlsNeedless(ILogger logger, string prefix, string url);
 }

@@ -6,6 +6,7 @@ namespace MemCache.Interop;
 internal static unsafe partial class SocketCalls
 {
     public const int AddressFamilyUnix = 1;
+    public const int AddressFamilyInet = 2;
     public const int SocketStream = 1;
     public const int SocketNonBlocking = 0x800;
     public const int SocketCloseOnExec = 0x80000;
@@ -14,6 +15,7 @@ internal static unsafe partial class SocketCalls
     public const int OptionReuseAddress = 2;
     public const int OptionError = 4;
     public const int OptionKeepAlive = 9;
+    public const int OptionPeerCredentials = 17;
     public const int OptionReceiveTimeout = 20;
     public const int OptionSendTimeout = 21;
     public const int OptionNoDelay = 1;
@@ -49,6 +51,15 @@ internal static unsafe partial class SocketCalls
 
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
     public static partial nint Send(SocketHandle socket, byte* buffer, nuint bytes, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    public static partial nint Receive(int descriptor, byte* buffer, nuint bytes, int flags);
+
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    public static partial nint Send(int descriptor, byte* buffer, nuint bytes, int flags);
+
+    [LibraryImport("libc", EntryPoint = "getpeername", SetLastError = true)]
+    public static partial int PeerName(SocketHandle socket, byte* address, uint* addressBytes);
 
     [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
     public static partial int Shutdown(SocketHandle socket, int how);
@@ -90,6 +101,15 @@ internal static unsafe partial class SocketCalls
         public int Descriptor;
         public short Events;
         public short Returned;
+    }
+
+    /// <summary>struct ucred.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Credentials
+    {
+        public int ProcessId;
+        public uint UserId;
+        public uint GroupId;
     }
 
     /// <summary>struct timeval on 64-bit Linux.</summary>
