@@ -21,6 +21,7 @@ public sealed partial class ObjectStore : IDisposable
     private readonly ILogger _logger;
     private readonly MembershipThread _membership;
     private readonly LivenessFile _liveness;
+    private readonly StoreTls _tls;
     private readonly CopyEngine _copies;
     private readonly WorkerPool _readers;
     private readonly WorkerPool _writers;
@@ -28,8 +29,9 @@ public sealed partial class ObjectStore : IDisposable
     private readonly AddressBook _addresses = new();
     private int _closed; // 1 once Dispose has begun
 
-    private ObjectStore(LocalServiceOptions options, ILogger logger, LivenessFile liveness)
+    private ObjectStore(LocalServiceOptions options, ILogger logger, LivenessFile liveness, StoreTls tls)
     {
+        _tls = tls;
         _options = options;
         _logger = logger;
         _liveness = liveness;
@@ -38,7 +40,7 @@ public sealed partial class ObjectStore : IDisposable
         _readers = new WorkerPool("mmc-read", options.ReadThreadPoolSize);
         _writers = new WorkerPool("mmc-write", options.WriteThreadPoolSize);
         string hostId = HostIdentity.Read(options.SharedMemoryDirectory);
-        _membership = new MembershipThread(options, liveness, hostId, _counters, _addresses, logger);
+        _membership = new MembershipThread(options, liveness, hostId, _counters, _addresses, tls, logger);
     }
 
     /// <summary>This process's rank; <see cref="RankId.None"/> if it contributes no memory or is not connected.</summary>
@@ -58,7 +60,8 @@ public sealed partial class ObjectStore : IDisposable
     /// <param name="store">The store on <see cref="MmcStatus.Ok"/>; dispose it to leave.</param>
     /// <param name="error">What went wrong, for people; empty on success.</param>
     /// <returns>
-    /// <see cref="MmcStatus.InvalidParameter"/>: an option is illegal. <see cref="MmcStatus.NotConnectedToMeta"/>: no MetaService within
+    /// <see cref="MmcStatus.InvalidParameter"/>: an option is illegal, or a file of TLS can't be used. <see cref="MmcStatus.TlsFailed"/>: the
+    /// MetaService and this process do not trust each other. <see cref="MmcStatus.NotConnectedToMeta"/>: no MetaService within
     /// the timeout. <see cref="MmcStatus.NotEnoughMemory"/>: the segment can't be made. Nothing is left behind after a failure.
     /// </returns>
     public static MmcStatus Open(LocalServiceOptions options, ILogger logger, out ObjectStore? store, out string error)
@@ -76,13 +79,20 @@ public sealed partial class ObjectStore : IDisposable
             return MmcStatus.InvalidParameter;
         }
 
+        if (!StoreTls.TryOpen(options, logger, out StoreTls tls, out error))
+        {
+            tls.Dispose();
+            return MmcStatus.InvalidParameter;
+        }
+
         MmcStatus status = LivenessFile.Create(options.SharedMemoryDirectory, out LivenessFile? liveness, out error);
         if (status != MmcStatus.Ok)
         {
+            tls.Dispose();
             return status;
         }
 
-        var opened = new ObjectStore(options, logger, liveness!);
+        var opened = new ObjectStore(options, logger, liveness!, tls);
         opened._membership.Start();
         if (opened.WaitUntilJoined(out status, out error))
         {
@@ -108,6 +118,7 @@ public sealed partial class ObjectStore : IDisposable
         _membership.Dispose();
         _copies.Dispose();
         _liveness.Dispose();
+        _tls.Dispose();
     }
 
     private bool WaitUntilJoined(out MmcStatus status, out string error)

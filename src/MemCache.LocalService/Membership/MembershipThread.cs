@@ -19,6 +19,7 @@ internal sealed partial class MembershipThread : IDisposable
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
 
     private readonly LocalServiceOptions _options;
+    private readonly StoreTls _tls;
     private readonly ILogger _logger;
     private readonly LivenessFile _liveness;
     private readonly string _hostId;
@@ -38,8 +39,9 @@ internal sealed partial class MembershipThread : IDisposable
 
     public MembershipThread(
         LocalServiceOptions options, LivenessFile liveness, string hostId, StoreCounters counters,
-        AddressBook addresses, ILogger logger)
+        AddressBook addresses, StoreTls tls, ILogger logger)
     {
+        _tls = tls;
         _options = options;
         _liveness = liveness;
         _hostId = hostId;
@@ -100,7 +102,8 @@ internal sealed partial class MembershipThread : IDisposable
         {
             try
             {
-                using var connection = new MetaConnection(_epochs);
+                _tls.RefreshIfDue();
+                using var connection = new MetaConnection(_epochs, tls: _tls.Membership);
                 if (TryJoin(connection, out Session? session, out int heartbeatMs))
                 {
                     Serve(connection, session!, heartbeatMs);
@@ -131,6 +134,7 @@ internal sealed partial class MembershipThread : IDisposable
                 break;
             }
 
+            _tls.RefreshIfDue();
             MmcStatus status = session.HasEnded ? MmcStatus.NotConnectedToMeta : Heartbeat(connection, session);
             if (status != MmcStatus.Ok)
             {
