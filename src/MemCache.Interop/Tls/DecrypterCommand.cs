@@ -21,6 +21,7 @@ internal static unsafe class DecrypterCommand
 
     private const int ErrnoNoChild = 10;
     private const int PollMs = 10;
+    private const string LateText = "did not end in time";
 
     /// <summary>Runs it.</summary>
     /// <param name="path">The program.</param>
@@ -115,9 +116,14 @@ internal static unsafe class DecrypterCommand
         }
 
         string ending = WaitForEnd(processId, end);
-        error = error.Length > 0 ? error : ending;
-        byte[]? result = error.Length > 0 ? null : GC.AllocateUninitializedArray<byte>(length, pinned: true);
-        answer.AsSpan(0, length).CopyTo(result);
+        error = error.Length > 0 ? error : ending.Length > 0 ? ending : length == 0 ? "printed nothing" : "";
+        byte[]? result = null;
+        if (error.Length == 0)
+        {
+            result = GC.AllocateUninitializedArray<byte>(length, pinned: true);
+            answer.AsSpan(0, length).CopyTo(result);
+        }
+
         Array.Clear(answer);
         return result;
     }
@@ -138,7 +144,7 @@ internal static unsafe class DecrypterCommand
                     continue;
                 }
 
-                error = "did not end in time";
+                error = LateText;
                 return length;
             }
 
@@ -147,7 +153,7 @@ internal static unsafe class DecrypterCommand
                 nint count = SpawnCalls.Read(output, room + length, (nuint)(answer.Length - length));
                 if (count <= 0)
                 {
-                    error = length == 0 ? "printed nothing" : "";
+                    error = "";
                     return length;
                 }
 
@@ -162,6 +168,7 @@ internal static unsafe class DecrypterCommand
     // It has closed its output or was killed, so its end is near; one that lingers is killed.
     private static string WaitForEnd(int processId, long end)
     {
+        bool isLate = false;
         while (true)
         {
             int status = 0;
@@ -169,7 +176,7 @@ internal static unsafe class DecrypterCommand
             int ended = SpawnCalls.WaitProcess(processId, &status, SpawnCalls.NoHang);
             if (ended == processId)
             {
-                return status == 0 ? "" : (status & 0x7F) != 0 ? $"was ended by signal {status & 0x7F}" : $"ended with code {(status >> 8) & 0xFF}";
+                return isLate ? LateText : status == 0 ? "" : (status & 0x7F) != 0 ? $"was ended by signal {status & 0x7F}" : $"ended with code {(status >> 8) & 0xFF}";
             }
 
             if (ended < 0 && Marshal.GetLastPInvokeError() == ErrnoNoChild)
@@ -180,6 +187,7 @@ internal static unsafe class DecrypterCommand
 
             if (Stopwatch.GetTimestamp() >= end)
             {
+                isLate = true;
                 _ = SpawnCalls.Kill(processId, SpawnCalls.SignalKill);
             }
 

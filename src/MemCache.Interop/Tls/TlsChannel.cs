@@ -16,6 +16,9 @@ public sealed unsafe class TlsChannel : SocketChannel
     private const int ErrorWantWrite = 3;
     private const int ErrorZeroReturn = 6;
 
+    // A record of type alert, version 1.0, two bytes: fatal, protocol version.
+    private static ReadOnlySpan<byte> AlertProtocolVersion => [0x15, 3, 1, 0, 2, 2, 70];
+
     // A record holds this much; smaller neighbours of a list are put into one.
     private const int RecordBytes = 16 << 10;
 
@@ -404,6 +407,12 @@ public sealed unsafe class TlsChannel : SocketChannel
         if (code == 0 && _state->ErrorNumber != 0)
         {
             return Fail(IoResult.Failed(_state->ErrorNumber), "");
+        }
+
+        if (!_isReady && TlsErrors.IsPlainText(code))
+        {
+            // OpenSSL says nothing to a peer that does not begin with TLS; ours understand this much.
+            _ = Socket.Send(AlertProtocolVersion);
         }
 
         return Fail(IoResult.ProtocolFailed, TlsErrors.Describe(_calls, code, _state, _host));

@@ -14,6 +14,9 @@ internal static unsafe class TlsErrors
     /// <summary>Whether the stream ended where the protocol had more to say.</summary>
     public static bool IsUnexpectedEnd(nuint code) => ReasonOf(code) == ReasonUnexpectedEnd;
 
+    /// <summary>Whether what came first was no TLS at all.</summary>
+    public static bool IsPlainText(nuint code) => ReasonOf(code) is 155 or 156 or 246 or 252 or 267;
+
     /// <summary>The sentence for a failed call.</summary>
     /// <param name="calls">OpenSSL.</param>
     /// <param name="code">First error of the thread's queue.</param>
@@ -77,7 +80,7 @@ internal static unsafe class TlsErrors
 
     private static string ReasonText(OpenSslCalls calls, nuint code, int reason) => reason switch
     {
-        155 or 156 or 267 or 252 or 246 => "the peer does not speak TLS",
+        155 or 156 or 246 or 252 or 267 => "the peer does not speak TLS",
         258 => "the peer wants a version of TLS below 1.2",
         199 => "the peer showed no certificate",
         193 => "the peer has no cipher in common with us",
