@@ -106,6 +106,45 @@ public sealed class TlsChannelTests : IDisposable
     }
 
     [Fact]
+    public void Bytes_that_come_one_at_a_time_make_the_same_handshake_and_the_same_stream()
+    {
+        (SocketHandle accepted, SocketHandle towardsServer) = TlsPair.Sockets();
+        (SocketHandle towardsClient, SocketHandle dialled) = TlsPair.Sockets();
+        using SocketChannel server = TlsPair.Context(_workshop.Issue("server")).Accept(accepted);
+        using SocketChannel client = TlsPair.Context(_workshop.Issue("client")).Connect(dialled, "127.0.0.1");
+        byte[] one = new byte[1];
+        void Carry()
+        {
+            _ = towardsClient.Receive(one, dontWait: true).Count == 1 ? towardsServer.Send(one) : default;
+            _ = towardsServer.Receive(one, dontWait: true).Count == 1 ? towardsClient.Send(one) : default;
+        }
+
+        long deadline = Deadline.In(20_000);
+        while (!(client.Handshake(out _).IsOk & server.Handshake(out string error).IsOk))
+        {
+            Assert.False(Deadline.HasPassed(deadline), "handshake timed out " + error);
+            Carry();
+        }
+
+        byte[] sent = Content(20_000);
+        byte[] there = new byte[sent.Length];
+        int sentBytes = 0, receivedBytes = 0;
+        while (receivedBytes < there.Length)
+        {
+            Assert.False(Deadline.HasPassed(deadline), $"timed out at {receivedBytes}");
+            sentBytes += sentBytes < sent.Length ? client.Send(sent.AsSpan(sentBytes)).Count : 0;
+            Carry();
+            IoResult result = server.Receive(there.AsSpan(receivedBytes));
+            Assert.True(result.IsOk || result.IsNotReady, server.ErrorText);
+            receivedBytes += result.Count;
+        }
+
+        Assert.Equal(sent, there);
+        towardsServer.Dispose();
+        towardsClient.Dispose();
+    }
+
+    [Fact]
     public void An_end_of_stream_is_one_with_and_without_notice()
     {
         ((TlsChannel)_pair.Client).SendEnd();
