@@ -22,6 +22,10 @@ internal struct RecordHeader : ICell
     public const int GranulesMax =
         (ReplicasOffset + ReplicaBytes * Core.Limits.ReplicaCountMax + Core.Limits.KeyBytesMax + 7) / 8;
 
+    // 12 bits are left for the part of a generation (60 bits) that has no room in the first replica's entry (48).
+    private const int SizeBits = 52;
+    private const ulong SizeMask = (1UL << SizeBits) - 1;
+
     /// <summary>What the record is.</summary>
     [FieldOffset(0)] public RecordState State;
 
@@ -46,8 +50,8 @@ internal struct RecordHeader : ICell
     /// <summary>Number of the last access, over all shards.</summary>
     [FieldOffset(16)] public ulong Sequence;
 
-    /// <summary>Size of the object.</summary>
-    [FieldOffset(24)] public long SizeBytes;
+    // Size of the object, and above it the upper bits of the put generation.
+    [FieldOffset(24)] private ulong _sizeAndPut;
 
     /// <summary>Readable and Removing: a <see cref="ReadLease"/>. Reserved and Orphan: the session's number.</summary>
     [FieldOffset(32)] public ulong Lease;
@@ -57,6 +61,28 @@ internal struct RecordHeader : ICell
 
     /// <inheritdoc/>
     static int ICell.SizeBytes => 64;
+
+    /// <summary>Size of the object. Setting it clears <see cref="PutGeneration"/>.</summary>
+    public long SizeBytes
+    {
+        readonly get => (long)(_sizeAndPut & SizeMask);
+        set => _sizeAndPut = (ulong)value;
+    }
+
+    /// <summary>
+    /// Generation of the first replica when the object was put; the same in every replica's slot. Set it behind the size
+    /// and the replicas: its lower bits are where a replica's entry leaves room.
+    /// </summary>
+    public ulong PutGeneration
+    {
+        readonly get => (_sizeAndPut >> SizeBits << 48) | ((ulong)First.PutMiddle << 16) | First.PutLow;
+        set
+        {
+            _sizeAndPut = (_sizeAndPut & SizeMask) | (value >> 48 << SizeBits);
+            First.PutMiddle = (uint)(value >> 16);
+            First.PutLow = (ushort)value;
+        }
+    }
 
     /// <summary>Tells this use of the cell from earlier ones, 24 bits.</summary>
     public readonly uint Serial => SerialAndMark & 0xFFFFFF;

@@ -113,7 +113,7 @@ internal sealed partial class Shard<TPolicy>
             {
                 if (replica.Segment == mount.Id.Value && replica.Generation == generation)
                 {
-                    mount.Release(replica, header.PageCount);
+                    mount.Release(replica, header.PageCount, isRetired: false);
                     replica.Segment = ReplicaEntry.NoSegment;
                 }
             }
@@ -142,6 +142,7 @@ internal sealed partial class Shard<TPolicy>
             replicas[i] = placed.Entry(i);
         }
 
+        header.PutGeneration = replicas[0].Generation;
         int keyOffset = header.KeyOffset;
         key.CopyTo(_slab.Bytes(record, keyOffset + key.Length)[keyOffset..]);
     }
