@@ -22,10 +22,6 @@ internal struct RecordHeader : ICell
     public const int GranulesMax =
         (ReplicasOffset + ReplicaBytes * Core.Limits.ReplicaCountMax + Core.Limits.KeyBytesMax + 7) / 8;
 
-    // 12 bits are left for the part of a generation (60 bits) that has no room in the first replica's entry (48).
-    private const int SizeBits = 52;
-    private const ulong SizeMask = (1UL << SizeBits) - 1;
-
     /// <summary>What the record is.</summary>
     [FieldOffset(0)] public RecordState State;
 
@@ -50,8 +46,10 @@ internal struct RecordHeader : ICell
     /// <summary>Number of the last access, over all shards.</summary>
     [FieldOffset(16)] public ulong Sequence;
 
-    // Size of the object, and above it the upper bits of the put generation.
-    [FieldOffset(24)] private ulong _sizeAndPut;
+    // Sizes take 41 bits and generations 60: together they fill what the fields and the first replica's entry leave free.
+    [FieldOffset(24)] private uint _sizeLow;
+    [FieldOffset(28)] private ushort _sizeHigh;
+    [FieldOffset(30)] private ushort _putGenerationHigh;
 
     /// <summary>Readable and Removing: a <see cref="ReadLease"/>. Reserved and Orphan: the session's number.</summary>
     [FieldOffset(32)] public ulong Lease;
@@ -59,29 +57,29 @@ internal struct RecordHeader : ICell
     /// <summary>The first replica.</summary>
     [FieldOffset(ReplicasOffset)] public ReplicaEntry First;
 
+    // In the bytes of First that an entry does not use: writing First loses them.
+    [FieldOffset(ReplicasOffset + 18)] private ushort _putGenerationLow;
+    [FieldOffset(ReplicasOffset + 20)] private uint _putGenerationMiddle;
+
     /// <inheritdoc/>
     static int ICell.SizeBytes => 64;
 
-    /// <summary>Size of the object. Setting it clears <see cref="PutGeneration"/>.</summary>
+    /// <summary>Size of the object.</summary>
     public long SizeBytes
     {
-        readonly get => (long)(_sizeAndPut & SizeMask);
-        set => _sizeAndPut = (ulong)value;
+        readonly get => (long)_sizeHigh << 32 | _sizeLow;
+        set => (_sizeLow, _sizeHigh) = ((uint)value, (ushort)(value >> 32));
     }
 
     /// <summary>
-    /// Generation of the first replica when the object was put; the same in every replica's slot. Set it behind the size
-    /// and the replicas: its lower bits are where a replica's entry leaves room.
+    /// Generation of the first replica when the object was put: what its replicas' slots say, also after the first one has moved. Lost when
+    /// <see cref="First"/> is written.
     /// </summary>
     public ulong PutGeneration
     {
-        readonly get => (_sizeAndPut >> SizeBits << 48) | ((ulong)First.PutMiddle << 16) | First.PutLow;
-        set
-        {
-            _sizeAndPut = (_sizeAndPut & SizeMask) | (value >> 48 << SizeBits);
-            First.PutMiddle = (uint)(value >> 16);
-            First.PutLow = (ushort)value;
-        }
+        readonly get => (ulong)_putGenerationHigh << 48 | (ulong)_putGenerationMiddle << 16 | _putGenerationLow;
+        set => (_putGenerationLow, _putGenerationMiddle, _putGenerationHigh) =
+            ((ushort)value, (uint)(value >> 16), (ushort)(value >> 48));
     }
 
     /// <summary>Tells this use of the cell from earlier ones, 24 bits.</summary>

@@ -142,7 +142,8 @@ internal sealed partial class Shard<TPolicy>
             replicas[i] = placed.Entry(i);
         }
 
-        header.PutGeneration = replicas[0].Generation;
+        header.PutGeneration = header.First.Generation;
+
         int keyOffset = header.KeyOffset;
         key.CopyTo(_slab.Bytes(record, keyOffset + key.Length)[keyOffset..]);
     }

@@ -56,7 +56,7 @@ internal sealed partial class Shard<TPolicy>
             }
 
             Fill(record, RecordState.Orphan, mount.Medium, entry, replicaCount: 1, NoKey);
-            Replicas(record, 1)[0].Become(replica);
+            Place(record, index: 0, replica);
             _stats.OrphanCount++;
             ObjectRef reference = RecordRef.Make(Number, record, Header(record).Serial);
             if (!mount.TryAddOrphan(replica, SessionId.None, reference))
@@ -90,8 +90,7 @@ internal sealed partial class Shard<TPolicy>
         }
 
         Span<ReplicaEntry> replicas = Replicas(record, header.ReplicaCount);
-        ref ReplicaEntry hole = ref replicas[entry.ReplicaIndex];
-        if (_segments.Living(hole.Segment) is not null || IsOnRank(replicas, mount.Rank))
+        if (_segments.Living(replicas[entry.ReplicaIndex].Segment) is not null || IsOnRank(replicas, mount.Rank))
         {
             return MmcStatus.DuplicatedObject;
         }
@@ -100,7 +99,7 @@ internal sealed partial class Shard<TPolicy>
         MmcStatus status = mount.Restore(replica, header.PageCount);
         if (status == MmcStatus.Ok)
         {
-            hole.Become(replica);
+            Place(record, entry.ReplicaIndex, replica);
         }
 
         return status;
@@ -137,7 +136,7 @@ internal sealed partial class Shard<TPolicy>
         }
 
         Fill(record, RecordState.Readable, mount.Medium, entry, entry.ReplicaCount, key);
-        Replicas(record, entry.ReplicaCount)[entry.ReplicaIndex].Become(replica);
+        Place(record, entry.ReplicaIndex, replica);
         if (!_index.Insert(tag, record))
         {
             FreeRecord(record);
@@ -152,6 +151,15 @@ internal sealed partial class Shard<TPolicy>
         Policy(mount.Medium).Insert(_slab, record, sequence);
         _stats.ObjectsRestored++;
         return MmcStatus.Ok;
+    }
+
+    // The first entry shares its bytes with the put generation.
+    private void Place(uint record, int index, in ReplicaEntry replica)
+    {
+        ref RecordHeader header = ref Header(record);
+        ulong putGeneration = header.PutGeneration;
+        Replicas(record, header.ReplicaCount)[index] = replica;
+        header.PutGeneration = putGeneration;
     }
 
     // All replicas of the record are holes.
