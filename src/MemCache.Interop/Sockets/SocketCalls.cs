@@ -56,17 +56,17 @@ internal static unsafe partial class SocketCalls
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
     public static partial nint Send(SocketHandle socket, byte* buffer, nuint bytes, int flags);
 
-    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
-    public static partial nint Receive(int descriptor, byte* buffer, nuint bytes, int flags);
-
-    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
-    public static partial nint Send(int descriptor, byte* buffer, nuint bytes, int flags);
-
     [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
     public static partial nint ReceiveMessage(SocketHandle socket, MessageHeader* message, int flags);
 
     [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
     public static partial nint SendMessage(SocketHandle socket, MessageHeader* message, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    public static partial nint Receive(int descriptor, byte* buffer, nuint bytes, int flags);
+
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    public static partial nint Send(int descriptor, byte* buffer, nuint bytes, int flags);
 
     [LibraryImport("libc", EntryPoint = "getpeername", SetLastError = true)]
     public static partial int PeerName(SocketHandle socket, byte* address, uint* addressBytes);
@@ -113,15 +113,6 @@ internal static unsafe partial class SocketCalls
         public short Returned;
     }
 
-    /// <summary>struct ucred.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    public struct Credentials
-    {
-        public int ProcessId;
-        public uint UserId;
-        public uint GroupId;
-    }
-
     /// <summary>struct msghdr on 64-bit Linux; the paddings are the compiler's.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct MessageHeader
@@ -133,6 +124,15 @@ internal static unsafe partial class SocketCalls
         public void* Control;
         public nuint ControlBytes;
         public int Flags;
+    }
+
+    /// <summary>struct ucred.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Credentials
+    {
+        public int ProcessId;
+        public uint UserId;
+        public uint GroupId;
     }
 
     /// <summary>struct timeval on 64-bit Linux.</summary>
