@@ -7,7 +7,8 @@ using MemCache.Protocol;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// One connection to a peer's data port, used by one batch at a time: a state machine that the batch's own thread moves on. This part connects;
+/// One connection to a peer's data port, used by one batch at a time: a state machine that the batch's own thread
+/// moves on. This part connects;
 /// <c>TcpLane.Requests.cs</c> sends requests and receives replies. Not thread-safe.
 /// </summary>
 internal sealed partial class TcpLane : IDisposable
@@ -307,7 +308,8 @@ internal sealed partial class TcpLane : IDisposable
         $"connection to {Segment.Address} lost: {LossText(result)}");
 
     private string LossText(IoResult result) =>
-        _channel is { ErrorText.Length: > 0 } channel ? channel.ErrorText : result.IsOk ? "the peer closed it" : result.ErrorText;
+        _channel is { ErrorText.Length: > 0 } channel ? channel.ErrorText
+        : result.IsOk ? "the peer closed it" : result.ErrorText;
 
     private void NoteProgress() => ProgressTicks = Stopwatch.GetTimestamp();
 }

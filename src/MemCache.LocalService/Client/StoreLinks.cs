@@ -24,7 +24,11 @@ internal sealed record StoreLinks
 
     private static TcpTransport ConnectTcp(LocalServiceOptions options, IChannelFactory? tls, ILogger logger)
     {
-        var transport = new TcpTransportOptions { PeerTimeoutMs = options.PeerTimeoutMs, ConnectTimeoutMs = options.PeerTimeoutMs };
+        var transport = new TcpTransportOptions
+        {
+            PeerTimeoutMs = options.PeerTimeoutMs,
+            ConnectTimeoutMs = options.PeerTimeoutMs,
+        };
         return new TcpTransport(tls is null ? transport : transport with { Channels = tls.Connect }, logger);
     }
 }
