@@ -23,7 +23,8 @@ internal static class MetricsPage
         (Operation.AddLease, "add_lease"), (Operation.BatchAddLease, "batch_add_lease"),
         (Operation.RemoveLease, "remove_lease"), (Operation.BatchRemoveLease, "batch_remove_lease"),
         (Operation.Release, "release"), (Operation.Hello, "hello"), (Operation.Join, "join"), (Operation.Leave, "leave"),
-        (Operation.Heartbeat, "heartbeat"), (Operation.Segments, "segments"), (Operation.Stats, "stats"),
+        (Operation.Heartbeat, "heartbeat"), (Operation.Restore, "restore"),
+        (Operation.Segments, "segments"), (Operation.Stats, "stats"),
         (Operation.Unknown, "unknown"),
     ];
 
@@ -38,6 +39,7 @@ internal static class MetricsPage
         WriteSpace(text, stats);
         WriteObjects(text, stats);
         WriteClients(text, server, stats);
+        WriteTls(text, server);
         return text.ToString();
     }
 
@@ -153,6 +155,14 @@ internal static class MetricsPage
         text.Single("memcache_objects_committed_total", "counter", "Objects published.", stats.ObjectsCommitted);
         text.Single("memcache_commits_duplicated_total", "counter", "Commits of a key that was there.", stats.CommitsDuplicated);
         text.Single("memcache_objects_removed_total", "counter", "Objects removed by request.", stats.ObjectsRemoved);
+        text.Single(
+            "memcache_objects_restored_total", "counter", "Objects that segments brought back when they joined again.",
+            stats.ObjectsRestored);
+        text.Single(
+            "memcache_segments_restoring", "gauge", "Segments that are bringing their content back.", stats.RestoringCount);
+        text.Single(
+            "memcache_retirements_forgotten", "gauge",
+            "Removed replicas in living segments whose owners could not be told of in time.", stats.RetirementsForgotten);
         text.Single("memcache_objects_lost_total", "counter", "Objects that went with their last segment.", stats.ObjectsLost);
         text.Single("memcache_objects_removing", "gauge", "Removed objects whose space waits for leases.", stats.RemovingCount);
         text.Single("memcache_reserves_rejected_total", "counter", "Reserves that found no space.", stats.ReservesRejected);
@@ -180,6 +190,21 @@ internal static class MetricsPage
         text.Single("memcache_registry_version", "gauge", "Version of the segment registry.", server.Sessions.RegistryVersion);
         text.Single("memcache_epoch", "gauge", "Epoch of this MetaService.", server.Sessions.Epoch);
         text.Single("memcache_uptime_seconds", "gauge", "Seconds since the start.", server.Clock.UptimeMs / 1000.0);
+    }
+
+    private static void WriteTls(PrometheusText text, MetaServer server)
+    {
+        const string Expiry = "memcache_tls_certificate_expiry_seconds";
+        text.Begin(Expiry, "gauge", "Seconds until the certificate, or a revocation list, of an encrypted connection expires.");
+        foreach ((string connection, Fabric.TlsKeyring keyring) in server.Tls.Keyrings)
+        {
+            text.Value(Expiry, $"connection=\"{connection}\"", keyring.SecondsUntilExpiry);
+        }
+
+        text.Single(
+            "memcache_handshake_failures_total", "counter",
+            "Connections turned away before their first request: TLS failed, or another user's process.",
+            server.HandshakeFailureCount);
     }
 
     private static string NameOf(in SegmentStats segment) => $"{segment.Rank}-{NameOf(segment.Medium)}";

@@ -77,7 +77,7 @@ internal sealed partial class RequestHandler : IFrameHandler
         {
             case Opcode.Hello:
                 return Hello(connection, payload, room, ref outcome);
-            case Opcode.Join or Opcode.Leave or Opcode.Heartbeat or Opcode.Segments:
+            case Opcode.Join or Opcode.Leave or Opcode.Heartbeat or Opcode.Segments or Opcode.Restore or Opcode.EndRestore:
                 return DispatchMembership(connection, header, payload, room, ref outcome);
             case Opcode.Stats:
                 return Stats(payload, room, ref outcome);
@@ -93,6 +93,14 @@ internal sealed partial class RequestHandler : IFrameHandler
     private MmcStatus DispatchData(
         ServerConnection connection, Opcode opcode, ReadOnlySpan<byte> payload, ReplyRoom room, ref RequestOutcome outcome)
     {
+        // Leases come back with heartbeats.
+        if (connection.Listener.RefusesData && opcode != Opcode.Release)
+        {
+            outcome.Operation = Operation.Unknown;
+            outcome.PayloadBytes = room.WriteError("objects are served over TLS at meta_service_url only"u8);
+            return MmcStatus.TlsFailed;
+        }
+
         if (connection.Session is not { IsOpen: true } session)
         {
             outcome.Operation = Operation.Unknown;
