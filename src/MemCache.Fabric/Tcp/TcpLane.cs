@@ -223,7 +223,7 @@ internal sealed partial class TcpLane : IDisposable
         }
         else
         {
-            Fail(MmcStatus.LinkNotFound, $"no connection to {Segment.Address}: {(error.Length > 0 ? error : result.ErrorText)}");
+            Fail(StatusOf(result), $"no connection to {Segment.Address}: {(error.Length > 0 ? error : result.ErrorText)}");
         }
 
         return false;
@@ -303,13 +303,16 @@ internal sealed partial class TcpLane : IDisposable
         return false;
     }
 
-    private void FailLost(IoResult result) => Fail(
-        MmcStatus.LinkNotFound,
-        $"connection to {Segment.Address} lost: {LossText(result)}");
+    private void FailLost(IoResult result)
+    {
+        string channelError = _channel?.ErrorText ?? "";
+        string reason = channelError.Length > 0 ? channelError : result.IsOk ? "the peer closed it" : result.ErrorText;
+        Fail(StatusOf(result), $"connection to {Segment.Address} lost: {reason}");
+    }
 
-    private string LossText(IoResult result) =>
-        _channel is { ErrorText.Length: > 0 } channel ? channel.ErrorText
-        : result.IsOk ? "the peer closed it" : result.ErrorText;
+    // The network is not at fault if the peers do not believe each other's certificates.
+    private static MmcStatus StatusOf(IoResult result) =>
+        result.IsProtocolFailure ? MmcStatus.TlsFailed : MmcStatus.LinkNotFound;
 
     private void NoteProgress() => ProgressTicks = Stopwatch.GetTimestamp();
 }
