@@ -19,6 +19,8 @@ internal sealed class SegmentTable
     private int _deadCount; // written under _lock
     private long _sweepNumber;
     private long _sweepNumberWanted;
+    private int _drainingCount; // written under _lock: living segments that are drained
+    private int _changeCount; // written under _lock
 
     /// <summary>Media known: the values of <see cref="Medium"/>.</summary>
     public const int MediumCount = 3;
@@ -31,6 +33,12 @@ internal sealed class SegmentTable
     /// nobody need ask.
     /// </summary>
     public bool HasDead => Volatile.Read(ref _deadCount) != 0;
+
+    /// <summary>Whether a living segment is being drained.</summary>
+    public bool HasDraining => Volatile.Read(ref _drainingCount) != 0;
+
+    /// <summary>Grows with everything that may make objects lack replicas, or give them a place: segments that came, went or were swept.</summary>
+    public int ChangeCount => Volatile.Read(ref _changeCount);
 
     /// <summary>The mount with this id, dead or alive; <see langword="null"/> if there is none.</summary>
     public SegmentMount? At(int id) => (uint)id < Limits.SegmentCountMax ? Volatile.Read(ref _mounts[id]) : null;
@@ -107,6 +115,22 @@ internal sealed class SegmentTable
         }
     }
 
+    /// <summary>Begins or ends draining of a segment.</summary>
+    /// <returns>Ok; KeyNotFound: no living segment has this id.</returns>
+    public MmcStatus SetDrain(SegmentId segment, DrainPolicy policy)
+    {
+        lock (_lock)
+        {
+            if (Living(segment.Value) is not { } mount || !mount.TrySetDrain(policy))
+            {
+                return MmcStatus.KeyNotFound;
+            }
+
+            CountDraining();
+            return MmcStatus.Ok;
+        }
+    }
+
     /// <summary>Begins a sweep if a segment waits for one.</summary>
     public bool TryBeginSweep()
     {
@@ -127,6 +151,7 @@ internal sealed class SegmentTable
     {
         lock (_lock)
         {
+            Volatile.Write(ref _changeCount, _changeCount + 1);
             for (int id = 0; id < _count; id++)
             {
                 if (_mounts[id] is { IsAlive: false } mount && mount.SweepNumber <= _sweepNumber)
@@ -166,6 +191,8 @@ internal sealed class SegmentTable
     {
         SegmentMount[] living = [.. _mounts.OfType<SegmentMount>().Where(mount => mount.IsAlive)];
         Volatile.Write(ref _living, living);
+        Volatile.Write(ref _changeCount, _changeCount + 1);
+        CountDraining();
         long largest = 0;
         foreach (SegmentMount mount in living)
         {
@@ -173,5 +200,16 @@ internal sealed class SegmentTable
         }
 
         Usage(medium).SetLargestSegment(largest);
+    }
+
+    private void CountDraining()
+    {
+        int count = 0;
+        foreach (SegmentMount mount in _living)
+        {
+            count += mount.IsDraining ? 1 : 0;
+        }
+
+        Volatile.Write(ref _drainingCount, count);
     }
 }
