@@ -113,7 +113,7 @@ internal sealed partial class Shard<TPolicy>
             {
                 if (replica.Segment == mount.Id.Value && replica.Generation == generation)
                 {
-                    mount.Release(replica, header.PageCount);
+                    mount.Release(replica, header.PageCount, isRetired: false);
                     replica.Segment = ReplicaEntry.NoSegment;
                 }
             }

@@ -86,7 +86,7 @@ public sealed partial class MetaEngine
     {
         MovesTaken taken = default;
         int countMax = Math.Min(Math.Min(request.CountMax, moves.Length), Math.Min(keyEnds.Length, sources.Length / Limits.ReplicaCountMax));
-        if (_segments.Living(destination.Value) is not { IsDraining: false } mount
+        if (_segments.Living(destination.Value) is not { TakesBlobs: true } mount
             || !_sessions.TryGetValue(session.Value, out Session? writer))
         {
             return taken;
@@ -234,7 +234,7 @@ public sealed partial class MetaEngine
     {
         foreach (SegmentMount mount in _segments.AllLiving)
         {
-            if (mount != destination && !mount.IsDraining && mount.Medium == destination.Medium
+            if (mount != destination && mount.TakesBlobs && mount.Medium == destination.Medium
                 && mount.FreePages >= pageCount && !plan.IsOn(mount.Rank))
             {
                 return true;
@@ -296,8 +296,10 @@ public sealed partial class MetaEngine
     private bool TryBeginMoveScan(long nowMs)
     {
         int changes = _segments.ChangeCount;
-        bool hasChanged = _repairs && changes != _repairedChangeCount;
-        bool wantsRepair = hasChanged || _repairs && _hasRepairs;
+        // What a rank is about to bring back is not missing.
+        bool repairs = _repairs && !_segments.HasRestoring;
+        bool hasChanged = repairs && changes != _repairedChangeCount;
+        bool wantsRepair = hasChanged || repairs && _hasRepairs;
         bool drains = _segments.HasDraining;
         if (!drains && !wantsRepair)
         {

@@ -61,7 +61,7 @@ internal sealed class MoveScan(SegmentTable segments, MoveQueue queue)
     {
         foreach (SegmentMount mount in segments.AllLiving)
         {
-            if (mount.IsAlive && !mount.IsDraining && mount.Medium == medium && mount.PageCount >= pageCount
+            if (mount.IsAlive && mount.TakesBlobs && mount.Medium == medium && mount.PageCount >= pageCount
                 && !IsOn(others, mount.Rank))
             {
                 return true;

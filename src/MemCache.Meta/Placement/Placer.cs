@@ -109,7 +109,7 @@ internal sealed class Placer<TPolicy>(SegmentTable segments, Evictor<TPolicy> ev
         foreach (SegmentMount mount in segments.AllLiving)
         {
             int id = mount.Id.Value;
-            if (mount.IsAlive && !mount.IsDraining && mount.Medium == medium && mount.FreePages > bestFree
+            if (mount.IsAlive && mount.TakesBlobs && mount.Medium == medium && mount.FreePages > bestFree
                 && (tried[id >> 6] >> (id & 63) & 1) == 0 && !chosen.Contains(mount.Rank))
             {
                 best = mount;
@@ -161,7 +161,7 @@ internal sealed class Placer<TPolicy>(SegmentTable segments, Evictor<TPolicy> ev
     {
         for (int i = 0; i < options.PreferredCount; i++)
         {
-            if (segments.Of(options.PreferredRank(i), medium) is not { IsDraining: false } mount || mount.PageCount < pageCount)
+            if (segments.Of(options.PreferredRank(i), medium) is not { TakesBlobs: true } mount || mount.PageCount < pageCount)
             {
                 return false;
             }
@@ -170,7 +170,7 @@ internal sealed class Placer<TPolicy>(SegmentTable segments, Evictor<TPolicy> ev
         int rankCount = 0;
         foreach (SegmentMount mount in segments.AllLiving)
         {
-            rankCount += mount.Medium == medium && !mount.IsDraining && mount.PageCount >= pageCount ? 1 : 0;
+            rankCount += mount.Medium == medium && mount.TakesBlobs && mount.PageCount >= pageCount ? 1 : 0;
         }
 
         return rankCount >= options.ReplicaCount;

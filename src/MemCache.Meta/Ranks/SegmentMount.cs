@@ -6,14 +6,14 @@ namespace MemCache.Meta;
 /// One mount of one segment: its free space, slots, generations and orphans. Thread-safe by a lock of its own, which is taken under a
 /// shard's lock or under none.
 /// </summary>
-internal sealed class SegmentMount
+internal sealed partial class SegmentMount
 {
     private readonly Lock _lock = new();
     private readonly SegregatedFitAllocator _allocator;
     private readonly SlotPool _slots;
     private readonly MediumUsage _usage;
     private readonly OrphanTable _orphans = new();
-    private ulong _generationLast;
+    private readonly GenerationCounter _generations;
     private long _freePages;
     private volatile bool _isAlive = true;
     private volatile DrainPolicy _drain; // written under _lock
@@ -21,18 +21,21 @@ internal sealed class SegmentMount
     private long _movedOutBytes;
     private long _noRoomCount;
 
-    /// <summary>An empty segment.</summary>
+    /// <summary>An empty segment, or one whose content is about to be restored.</summary>
     public SegmentMount(
-        SegmentId id, RankId rank, Medium medium, uint pageCount, uint slotCount, ulong generationLast, MediumUsage usage, ChunkPool pool)
+        SegmentId id, RankId rank, Medium medium, uint pageCount, uint slotCount, GenerationCounter generations, MediumUsage usage,
+        ChunkPool pool, bool isRestoring = false)
     {
         Id = id;
         Rank = rank;
         Medium = medium;
         PageCount = pageCount;
-        _allocator = new SegregatedFitAllocator(pageCount, pool);
+        _map = isRestoring ? new PageMap(pageCount) : null;
+        _allocator = isRestoring ? new SegregatedFitAllocator(pool) : new SegregatedFitAllocator(pageCount, pool);
         _slots = new SlotPool(slotCount);
-        _freePages = pageCount;
-        _generationLast = generationLast;
+        _freePages = isRestoring ? 0 : pageCount;
+        _generations = generations;
+        Floor = generations.Last + 1;
         _usage = usage;
         usage.AddCapacity(pageCount);
     }
@@ -58,26 +61,17 @@ internal sealed class SegmentMount
     /// <summary>Whether the segment is being emptied, or was and stays so.</summary>
     public bool IsDraining => _drain != DrainPolicy.None;
 
+    /// <summary>Whether blobs may be placed here: it is neither drained nor being restored.</summary>
+    public bool TakesBlobs => !IsDraining && !IsRestoring;
+
     /// <summary>What the scan for moves saw here.</summary>
     public DrainScan Scan { get; } = new();
 
     /// <summary>Number of the sweep that has to end before the id may be given again. Guarded by the engine's lock of segments.</summary>
     public long SweepNumber { get; set; }
 
-    /// <summary>Pages that are free.</summary>
+    /// <summary>Pages that blobs can be given: none while the content is being restored.</summary>
     public long FreePages => Interlocked.Read(ref _freePages);
-
-    /// <summary>Last generation given: the next mount under the same id goes on from here.</summary>
-    public ulong GenerationLast
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _generationLast;
-            }
-        }
-    }
 
     /// <summary>Takes space for a blob.</summary>
     /// <returns>Ok; SegmentFull, also while it is drained; NotConnectedToLocal when the segment is dead.</returns>
@@ -108,11 +102,19 @@ internal sealed class SegmentMount
                 return status;
             }
 
+            // Under the lock: what a later mount of the same file is told as its floor is higher.
+            if (!_generations.TryNext(out ulong generation))
+            {
+                _allocator.Release(page, pageCount);
+                _slots.Return(slot);
+                return MmcStatus.SegmentFull;
+            }
+
             Interlocked.Exchange(ref _freePages, _allocator.FreePageCount);
             _usage.AddUsed(pageCount);
             replica = new ReplicaEntry
             {
-                Generation = ++_generationLast,
+                Generation = generation,
                 Slot = slot,
                 Page = page,
                 Segment = Id.Value,
@@ -122,7 +124,10 @@ internal sealed class SegmentMount
     }
 
     /// <summary>Gives a blob's space back. Nothing happens when the segment is dead.</summary>
-    public void Release(in ReplicaEntry replica, uint pageCount)
+    /// <param name="replica">The blob.</param>
+    /// <param name="pageCount">Its pages.</param>
+    /// <param name="isRetired">Its slot may say that it is an object: the owner has to be told that it is not.</param>
+    public void Release(in ReplicaEntry replica, uint pageCount, bool isRetired)
     {
         lock (_lock)
         {
@@ -131,10 +136,13 @@ internal sealed class SegmentMount
                 return;
             }
 
-            _allocator.Release(replica.Page, pageCount);
+            ReleasePages(replica.Page, pageCount);
             _slots.Return(replica.Slot);
-            Interlocked.Exchange(ref _freePages, _allocator.FreePageCount);
             _usage.AddUsed(-(long)pageCount);
+            if (isRetired && replica.Generation > _retiredBelow)
+            {
+                _retired.Add(replica.Slot, replica.Generation);
+            }
         }
     }
 
@@ -196,7 +204,7 @@ internal sealed class SegmentMount
 
             _isAlive = false;
             _usage.AddCapacity(-PageCount);
-            _usage.AddUsed(-(PageCount - _allocator.FreePageCount));
+            _usage.AddUsed(-(PageCount - FreePagesHeld));
             _orphans.Clear();
             return true;
         }
@@ -263,7 +271,7 @@ internal sealed class SegmentMount
         lock (_lock)
         {
             // A dead segment's tables may be gone already.
-            long freePages = _isAlive ? _allocator.FreePageCount : PageCount;
+            long freePages = _isAlive ? FreePagesHeld : PageCount;
             return new SegmentStats
             {
                 Segment = Id,
@@ -271,6 +279,7 @@ internal sealed class SegmentMount
                 Medium = Medium,
                 IsAlive = _isAlive,
                 IsDraining = IsDraining,
+                IsRestoring = _isAlive && _map is not null,
                 CapacityBytes = (long)PageCount << Limits.BlobAlignmentShift,
                 UsedBytes = (PageCount - freePages) << Limits.BlobAlignmentShift,
                 LargestFreeBytes = (_isAlive ? _allocator.LargestFreePageCount : 0L) << Limits.BlobAlignmentShift,
@@ -290,6 +299,7 @@ internal sealed class SegmentMount
             if (_isAlive)
             {
                 _allocator.VisitFree(visit);
+                _map?.VisitFree(visit);
             }
         }
     }
