@@ -17,7 +17,7 @@ public sealed partial class MetaEngine
     /// </summary>
     public void RaiseGeneration(ulong generation) => _generations.Raise(generation);
 
-    /// <summary>As <see cref="MountSegment(RankId, Medium, long, uint, out SegmentId)"/>.</summary>
+    /// <summary>As <see cref="MountSegment(RankId, Medium, long, uint, out SegmentId, ulong)"/>.</summary>
     /// <param name="rank">Whose memory it is.</param>
     /// <param name="medium">What it is made of.</param>
     /// <param name="dataBytes">Its data.</param>
@@ -28,10 +28,12 @@ public sealed partial class MetaEngine
     /// Every generation reserved in this mount is this one or higher, every one reserved before is lower. No other living
     /// mount may have the same memory.
     /// </param>
+    /// <param name="host">Number of the host that it lies on.</param>
     public MmcStatus MountSegment(
-        RankId rank, Medium medium, long dataBytes, uint slotCount, bool isRestoring, out SegmentId segment, out ulong floor)
+        RankId rank, Medium medium, long dataBytes, uint slotCount, bool isRestoring, out SegmentId segment, out ulong floor,
+        ulong host = 0)
     {
-        MmcStatus status = _segments.Mount(rank, medium, dataBytes, slotCount, isRestoring, out SegmentMount? mount);
+        MmcStatus status = _segments.Mount(rank, medium, dataBytes, slotCount, host, isRestoring, out SegmentMount? mount);
         segment = mount?.Id ?? SegmentId.None;
         floor = mount?.Floor ?? 0;
         return status;

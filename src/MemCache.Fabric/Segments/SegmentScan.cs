@@ -17,10 +17,9 @@ public sealed class SegmentScan(SegmentView view)
     private readonly List<BlobLocation> _held = [];
     private uint _next;
     private int _nextObject;
-    private bool _isSorted;
 
-    /// <summary>Whether all slots were looked at.</summary>
-    public bool IsComplete => _next >= _slotCount;
+    /// <summary>Whether all slots were looked at, and the objects put in order.</summary>
+    public bool IsScanned { get; private set; }
 
     /// <summary>Objects found.</summary>
     public int ObjectCount => _objects.Count;
@@ -38,13 +37,13 @@ public sealed class SegmentScan(SegmentView view)
             Look(_next);
         }
 
-        if (IsComplete && !_isSorted)
+        if (_next >= _slotCount && !IsScanned)
         {
             _objects.Sort(static (a, b) => a.PutGeneration.CompareTo(b.PutGeneration));
-            _isSorted = true;
+            IsScanned = true;
         }
 
-        return IsComplete;
+        return IsScanned;
     }
 
     /// <summary>The next object that is still what it was when its slot was looked at.</summary>
@@ -53,7 +52,7 @@ public sealed class SegmentScan(SegmentView view)
     /// <returns><see langword="false"/>: there are no more.</returns>
     public bool TryNext(out uint slot, out DirectorySlot content)
     {
-        while (_isSorted && _nextObject < _objects.Count)
+        while (IsScanned && _nextObject < _objects.Count)
         {
             slot = _objects[_nextObject++].Slot;
             if (view.TryReadObject(slot, out content) && content.Generation < _floor)

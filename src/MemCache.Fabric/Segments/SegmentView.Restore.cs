@@ -52,7 +52,9 @@ public sealed partial class SegmentView
     /// Its generation, and its range as its writer says. Size 0: nothing legal is said. One who has passed the floor
     /// has filled the fields, so this one will find the floor and store nothing; until then only the slot is his.
     /// </param>
-    /// <param name="writer">Liveness file of its writer; 0: not known.</param>
+    /// <param name="writer">
+    /// Liveness file of its writer; 0: the owner's data server writes, or nothing legal is said.
+    /// </param>
     /// <returns>Whether somebody is writing.</returns>
     public bool TryReadWriting(uint slot, out BlobLocation blob, out SegmentUuid writer)
     {

@@ -88,7 +88,11 @@ public sealed partial class SegmentView
     /// The blob is written over several calls: its stamps say so until <see cref="EndWrite(in BlobLocation, in BlobIdentity)"/>, so that a reader who is
     /// told of a page by its address alone does not take what is there so far for the object.
     /// </param>
-    public MmcStatus BeginWrite(in BlobLocation blob, bool isHidden = false)
+    /// <param name="isRemote">
+    /// The owner's data server writes for a client on another host: the slot names no writer, and the server alone knows
+    /// whether bytes may still arrive.
+    /// </param>
+    public MmcStatus BeginWrite(in BlobLocation blob, bool isHidden = false, bool isRemote = false)
     {
         if (!IsInBounds(blob))
         {
@@ -108,7 +112,7 @@ public sealed partial class SegmentView
             return MmcStatus.ReservationRevoked;
         }
 
-        FillRange(blob);
+        FillRange(blob, isRemote ? default : Writer);
         // ORDER: full barrier between what the owner scans for and the floor that it sets before it scans. Either its
         // scan finds our range, or we find its floor: docs/design/joining-again.md.
         Interlocked.MemoryBarrier();
@@ -351,12 +355,12 @@ public sealed partial class SegmentView
     private static bool IsLate(SlotWord word, ulong floor) =>
         word.State == SlotState.Writing && word.Generation < floor;
 
-    private void FillRange(in BlobLocation blob)
+    private void FillRange(in BlobLocation blob, SegmentUuid writer)
     {
         ref DirectorySlot slot = ref MemoryMarshal.AsRef<DirectorySlot>(SlotBytes(blob.Slot));
         slot.Offset = blob.Offset;
         slot.SizeBytes = blob.SizeBytes;
-        slot.Writer = Writer.Value;
+        slot.Writer = writer.Value;
         // ORDER: release: whoever reads this generation, and acquires with it, reads the fields above.
         Volatile.Write(ref slot.Generation, blob.Generation);
     }

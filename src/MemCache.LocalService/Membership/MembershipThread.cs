@@ -21,13 +21,15 @@ internal sealed partial class MembershipThread : IDisposable
     private readonly LocalServiceOptions _options;
     private readonly ILogger _logger;
     private readonly LivenessFile _liveness;
-    private readonly string _hostId;
+    private readonly SegmentPaths _paths;
     private readonly EpochGate _epochs = new();
     private readonly ManualResetEventSlim _connected = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
     private readonly StoreCounters _counters;
     private readonly AddressBook _addresses;
+    private readonly SegmentHandles _handles;
+    private readonly DataPort _dataPort;
     private readonly OrphanEntry[] _resolved = new OrphanEntry[WireLimits.OrphanCountMax]; // membership thread only
     private int _resolvedCount; // membership thread only
     private volatile Session? _session; // written by the membership thread
@@ -37,12 +39,14 @@ internal sealed partial class MembershipThread : IDisposable
     private RankId _rank = RankId.None; // membership thread only: asked for again after a loss
 
     public MembershipThread(
-        LocalServiceOptions options, LivenessFile liveness, string hostId, StoreCounters counters,
+        LocalServiceOptions options, LivenessFile liveness, SegmentPaths paths, DataPort dataPort, StoreCounters counters,
         AddressBook addresses, ILogger logger)
     {
         _options = options;
         _liveness = liveness;
-        _hostId = hostId;
+        _paths = paths;
+        _handles = new SegmentHandles(paths);
+        _dataPort = dataPort;
         _counters = counters;
         _addresses = addresses;
         _logger = logger;
@@ -90,11 +94,26 @@ internal sealed partial class MembershipThread : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _dataPort.Dispose();
+        _handles.Dispose();
         _connected.Dispose();
         _wake.Dispose();
     }
 
     private void Run()
+    {
+        try
+        {
+            JoinAndServe();
+        }
+        finally
+        {
+            // Only now: between two sessions it keeps what it holds.
+            _own?.Dispose();
+        }
+    }
+
+    private void JoinAndServe()
     {
         while (!_stopping)
         {
@@ -125,13 +144,19 @@ internal sealed partial class MembershipThread : IDisposable
         string reason = "";
         while (!_stopping && reason.Length == 0)
         {
-            _wake.WaitOne(heartbeatMs);
+            if (_restore is null)
+            {
+                _wake.WaitOne(heartbeatMs);
+            }
+
             if (_stopping)
             {
                 break;
             }
 
-            MmcStatus status = session.HasEnded ? MmcStatus.NotConnectedToMeta : Heartbeat(connection, session);
+            MmcStatus status = session.HasEnded ? MmcStatus.NotConnectedToMeta
+                : _restore is not null ? StepRestore(connection, session, heartbeatMs)
+                : Heartbeat(connection, session);
             if (status != MmcStatus.Ok)
             {
                 reason = $"{status} {connection.ErrorText}".TrimEnd();
@@ -158,6 +183,7 @@ internal sealed partial class MembershipThread : IDisposable
         _connected.Reset();
         _session = null;
         _resolvedCount = 0;
+        _restore = null;
         session?.Dispose();
     }
 
@@ -196,8 +222,9 @@ internal sealed partial class MembershipThread : IDisposable
 
         ulong registryVersion = reply.RegistryVersion;
         Decide(session, reply);
-        // Confirmations and the need to fetch the list should not wait for the next beat.
-        if (_resolvedCount > 0)
+        Retire(session, reply);
+        // Confirmations, what did not fit, and the need to fetch the list should not wait for the next beat.
+        if (_resolvedCount > 0 || reply.News.RetirementsLeft > 0)
         {
             _wake.Set();
         }
@@ -233,10 +260,9 @@ internal sealed partial class MembershipThread : IDisposable
         {
             foreach (OrphanEntry orphan in reply.Orphans)
             {
-                ReadOnlySpan<byte> name = reply.LivenessFileNameOf(orphan.Session);
-                bool writerIsDead = !name.IsEmpty
-                    && LivenessFile.IsDead(_options.SharedMemoryDirectory, Encoding.UTF8.GetString(name));
-                if (own.View.ResolveOrphan(orphan.Slot, orphan.Generation, writerIsDead) != OrphanState.Pending)
+                OrphanState state = own.View.ResolveOrphan(orphan.Slot, orphan.Generation, IsWriterGone(own.View, reply, orphan));
+                // ORDER: asked behind the revoking: the data server notes what it receives before it looks at the slot.
+                if (state != OrphanState.Pending && !_dataPort.IsReceiving(orphan.Slot, orphan.Generation))
                 {
                     _resolved[_resolvedCount++] = orphan;
                 }
@@ -251,5 +277,22 @@ internal sealed partial class MembershipThread : IDisposable
         {
             Log.OrphansResolved(_logger, _resolvedCount);
         }
+    }
+
+    /// <summary>
+    /// Whether no store of the writer can follow once the slot is revoked: it is dead, or all that it can do goes through our data server, which
+    /// looks at the slot first.
+    /// </summary>
+    private bool IsWriterGone(SegmentView view, in HeartbeatReply reply, in OrphanEntry orphan)
+    {
+        if (orphan.IsRemote != 0)
+        {
+            return true;
+        }
+
+        ReadOnlySpan<byte> name = reply.LivenessFileNameOf(orphan.Session);
+        return name.IsEmpty
+            ? IsWriterGone(view, orphan)
+            : LivenessFile.IsDead(_options.SharedMemoryDirectory, Encoding.UTF8.GetString(name));
     }
 }

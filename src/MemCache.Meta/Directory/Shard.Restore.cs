@@ -59,7 +59,7 @@ internal sealed partial class Shard<TPolicy>
             Place(record, index: 0, replica);
             _stats.OrphanCount++;
             ObjectRef reference = RecordRef.Make(Number, record, Header(record).Serial);
-            if (!mount.TryAddOrphan(replica, SessionId.None, reference))
+            if (!mount.TryAddOrphan(replica, writer: null, reference))
             {
                 Replicas(record, 1)[0].Segment = ReplicaEntry.NoSegment;
                 FreeOrphanIfResolved(record);

@@ -23,12 +23,13 @@ internal sealed partial class SegmentMount
 
     /// <summary>An empty segment, or one whose content is about to be restored.</summary>
     public SegmentMount(
-        SegmentId id, RankId rank, Medium medium, uint pageCount, uint slotCount, GenerationCounter generations, MediumUsage usage,
-        ChunkPool pool, bool isRestoring = false)
+        SegmentId id, RankId rank, Medium medium, ulong host, uint pageCount, uint slotCount, GenerationCounter generations,
+        MediumUsage usage, ChunkPool pool, bool isRestoring = false)
     {
         Id = id;
         Rank = rank;
         Medium = medium;
+        Host = host;
         PageCount = pageCount;
         _map = isRestoring ? new PageMap(pageCount) : null;
         _allocator = isRestoring ? new SegregatedFitAllocator(pool) : new SegregatedFitAllocator(pageCount, pool);
@@ -48,6 +49,9 @@ internal sealed partial class SegmentMount
 
     /// <summary>What it is made of.</summary>
     public Medium Medium { get; }
+
+    /// <summary>Number of the host that it lies on.</summary>
+    public ulong Host { get; }
 
     /// <summary>Capacity in pages.</summary>
     public uint PageCount { get; }
@@ -221,14 +225,18 @@ internal sealed partial class SegmentMount
     }
 
     /// <summary>Notes that a blob has become an orphan.</summary>
+    /// <param name="replica">The blob.</param>
+    /// <param name="writer">Who reserved it; null: a session of an earlier MetaService.</param>
+    /// <param name="record">The orphan's record.</param>
     /// <returns><see langword="false"/>: the segment is dead.</returns>
-    public bool TryAddOrphan(in ReplicaEntry replica, SessionId session, ObjectRef record)
+    public bool TryAddOrphan(in ReplicaEntry replica, Session? writer, ObjectRef record)
     {
         lock (_lock)
         {
             if (_isAlive)
             {
-                _orphans.Add(replica.Slot, replica.Generation, session, record);
+                bool isRemote = writer is not null && writer.Host != Host;
+                _orphans.Add(replica.Slot, replica.Generation, writer?.Id ?? SessionId.None, isRemote, record);
             }
 
             return _isAlive;

@@ -71,7 +71,7 @@ internal sealed class SegmentTable(GenerationCounter generations)
     /// Ok; InvalidParameter; RepeatedCall: the rank has a living segment of this medium, drop it first; LimitExceeded: every id is in use.
     /// </returns>
     public MmcStatus Mount(
-        RankId rank, Medium medium, long dataBytes, uint slotCount, bool isRestoring, out SegmentMount? mounted)
+        RankId rank, Medium medium, long dataBytes, uint slotCount, ulong host, bool isRestoring, out SegmentMount? mounted)
     {
         mounted = null;
         if (rank.Value >= Limits.RankCountMax || (int)medium >= MediumCount || slotCount == 0
@@ -93,7 +93,7 @@ internal sealed class SegmentTable(GenerationCounter generations)
             }
 
             SegmentMount mount = new(
-                new SegmentId((ushort)id), rank, medium, (uint)(dataBytes >> Limits.BlobAlignmentShift), slotCount, generations,
+                new SegmentId((ushort)id), rank, medium, host, (uint)(dataBytes >> Limits.BlobAlignmentShift), slotCount, generations,
                 Usage(medium), _pool, isRestoring);
             mounted = mount;
             Volatile.Write(ref _restoringCount, _restoringCount + (isRestoring ? 1 : 0));
