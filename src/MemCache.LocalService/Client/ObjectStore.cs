@@ -57,6 +57,8 @@ public sealed partial class ObjectStore : IDisposable
 
     internal CopyEngine Copies => _copies;
 
+    internal CopyEngine MoverCopies => _membership.MoverCopies;
+
     /// <summary>Joins the pool.</summary>
     /// <param name="options">Checked first; not to be changed afterwards.</param>
     /// <param name="logger">Takes what there is to say; nothing is printed otherwise.</param>

@@ -58,6 +58,9 @@ internal sealed partial class MembershipThread : IDisposable
     /// <summary>The session that calls use now, or null while the MetaService is not connected.</summary>
     public Session? Current => _session;
 
+    /// <summary>What copies moved objects, for tests.</summary>
+    public CopyEngine MoverCopies => _mover.Copies;
+
     /// <summary>Why there is no session.</summary>
     public string LastError => _lastError;
 

@@ -43,6 +43,9 @@ internal sealed class Mover : IDisposable
         _reader = new BlobReader(_copies, paths.Transport);
     }
 
+    /// <summary>What copies, for tests.</summary>
+    internal CopyEngine Copies => _copies;
+
     /// <summary>Something waits to be moved. From the membership thread.</summary>
     public void Offer(Session session)
     {
