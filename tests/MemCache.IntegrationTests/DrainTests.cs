@@ -62,6 +62,21 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public void Drained_rank_is_emptied_to_another_host()
+    {
+        using var pool = new PoolFixture();
+        using var api = new DrainApi(pool.Meta.MetricsUrl);
+        ObjectStore first = pool.OpenStore(32 << 20, pool.On(0));
+        ChildProcess second = pool.StartHost(32 << 20, pool.SettingsOn(1));
+        PutAll(first, new ReplicateOptions(1, first.Rank));
+        JsonElement done = api.WaitFor(api.Begin($"rank-{first.Rank.Value}-dram"), "done", () => AssertAllReadable(first));
+        Assert.Equal(Count, done.GetProperty("moved_objects").GetInt64());
+        AssertAllReadable(first);
+        first.Dispose();
+        Assert.Equal("0", second.Ask($"get {Key(7)} {SizeBytes}"));
+    }
+
+    [Fact]
     public void Mover_killed_in_the_middle_of_a_drain_leaves_no_hole_and_no_leak()
     {
         using var pool = new PoolFixture();

@@ -19,6 +19,7 @@ internal sealed partial class MembershipThread : IDisposable
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
 
     private readonly LocalServiceOptions _options;
+    private readonly StoreTls _tls;
     private readonly ILogger _logger;
     private readonly LivenessFile _liveness;
     private readonly SegmentPaths _paths;
@@ -41,8 +42,9 @@ internal sealed partial class MembershipThread : IDisposable
 
     public MembershipThread(
         LocalServiceOptions options, LivenessFile liveness, SegmentPaths paths, DataPort dataPort, StoreCounters counters,
-        AddressBook addresses, ILogger logger)
+        AddressBook addresses, StoreTls tls, ILogger logger)
     {
+        _tls = tls;
         _options = options;
         _liveness = liveness;
         _paths = paths;
@@ -130,7 +132,8 @@ internal sealed partial class MembershipThread : IDisposable
         {
             try
             {
-                using var connection = new MetaConnection(_epochs);
+                _tls.RefreshIfDue();
+                using var connection = new MetaConnection(_epochs, tls: _tls.Membership);
                 if (TryJoin(connection, out Session? session, out int heartbeatMs))
                 {
                     Serve(connection, session!, heartbeatMs);
@@ -165,6 +168,7 @@ internal sealed partial class MembershipThread : IDisposable
                 break;
             }
 
+            _tls.RefreshIfDue();
             MmcStatus status = session.HasEnded ? MmcStatus.NotConnectedToMeta
                 : _restore is not null ? StepRestore(connection, session, heartbeatMs)
                 : Heartbeat(connection, session);
@@ -276,9 +280,7 @@ internal sealed partial class MembershipThread : IDisposable
         {
             foreach (OrphanEntry orphan in reply.Orphans)
             {
-                OrphanState state = own.View.ResolveOrphan(orphan.Slot, orphan.Generation, IsWriterGone(own.View, reply, orphan));
-                // ORDER: asked behind the revoking: the data server notes what it receives before it looks at the slot.
-                if (state != OrphanState.Pending && !_dataPort.IsReceiving(orphan.Slot, orphan.Generation))
+                if (_dataPort.ResolveOrphan(own.View, orphan, IsWriterGone(own.View, reply, orphan)) != OrphanState.Pending)
                 {
                     _resolved[_resolvedCount++] = orphan;
                 }
@@ -297,7 +299,7 @@ internal sealed partial class MembershipThread : IDisposable
 
     /// <summary>
     /// Whether no store of the writer can follow once the slot is revoked: it is dead, or all that it can do goes through our data server, which
-    /// looks at the slot first.
+    /// asks the slot first.
     /// </summary>
     private bool IsWriterGone(SegmentView view, in HeartbeatReply reply, in OrphanEntry orphan)
     {

@@ -182,12 +182,11 @@ internal sealed partial class Shard<TPolicy>
                     if (livingCount == 1 && !HasLivingAfter(record, i))
                     {
                         _stats.ObjectsDrained++;
-                        mount.NoteMovedOut(0);
                         RemoveWhenUnread(record, Tag(record), nowMs);
                         return;
                     }
 
-                    livingCount -= DropReplica(record, i, mount, nowMs) ? 1 : 0;
+                    livingCount -= DropReplica(record, i, nowMs) ? 1 : 0;
                     break;
             }
         }
@@ -230,7 +229,7 @@ internal sealed partial class Shard<TPolicy>
     }
 
     /// <summary>Takes a replica off an object that has others. Without memory for what readers hold, it waits for the next scan.</summary>
-    private bool DropReplica(uint record, int index, SegmentMount mount, long nowMs)
+    private bool DropReplica(uint record, int index, long nowMs)
     {
         ReadOnlySpan<byte> own = Key(record);
         uint keeper = _slab.Allocate(RecordHeader.Granules(1, own.Length));
@@ -251,7 +250,6 @@ internal sealed partial class Shard<TPolicy>
         };
         int keyOffset = kept.KeyOffset;
         own.CopyTo(_slab.Bytes(keeper, keyOffset + own.Length)[keyOffset..]);
-        mount.NoteMovedOut(0);
         Replace(record, index, default(ReplicaEntry) with { Segment = ReplicaEntry.NoSegment }, keeper, nowMs);
         return true;
     }
