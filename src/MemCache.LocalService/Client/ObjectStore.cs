@@ -60,6 +60,8 @@ public sealed partial class ObjectStore : IDisposable
 
     internal CopyEngine Copies => _copies;
 
+    internal CopyEngine MoverCopies => _membership.MoverCopies;
+
     /// <summary>Joins the pool.</summary>
     /// <param name="options">Checked first; not to be changed afterwards.</param>
     /// <param name="logger">Takes what there is to say; nothing is printed otherwise.</param>
@@ -116,7 +118,11 @@ public sealed partial class ObjectStore : IDisposable
         return status;
     }
 
-    /// <summary>Leaves the pool: waits for calls that run (10 s at most), removes the segment, ends all threads. Idempotent.</summary>
+    /// <summary>
+    /// Leaves the pool: with <see cref="LocalServiceOptions.LeavePolicy"/> move waits for the objects in the own segment to move elsewhere
+    /// (<see cref="LocalServiceOptions.LeaveTimeoutSeconds"/> at most), then for calls that run (10 s at most), removes the segment, ends all
+    /// threads. Idempotent.
+    /// </summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0)
