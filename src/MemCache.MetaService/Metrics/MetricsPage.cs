@@ -219,7 +219,8 @@ internal static class MetricsPage
     private static void WriteTls(PrometheusText text, MetaServer server)
     {
         const string Expiry = "memcache_tls_certificate_expiry_seconds";
-        text.Begin(Expiry, "gauge", "Seconds until the certificate, or a revocation list, of an encrypted connection expires.");
+        text.Begin(
+            Expiry, "gauge", "Seconds until the certificate, or a revocation list, of an encrypted connection expires.");
         foreach ((string connection, Fabric.TlsKeyring keyring) in server.Tls.Keyrings)
         {
             text.Value(Expiry, $"connection=\"{connection}\"", keyring.SecondsUntilExpiry);
