@@ -260,7 +260,8 @@ internal sealed partial class MembershipThread : IDisposable
         {
             foreach (OrphanEntry orphan in reply.Orphans)
             {
-                OrphanState state = own.View.ResolveOrphan(orphan.Slot, orphan.Generation, IsWriterGone(own.View, reply, orphan));
+                bool isGone = IsWriterGone(own.View, reply, orphan);
+                OrphanState state = own.View.ResolveOrphan(orphan.Slot, orphan.Generation, isGone);
                 // ORDER: asked behind the revoking: the data server notes what it receives before it looks at the slot.
                 if (state != OrphanState.Pending && !_dataPort.IsReceiving(orphan.Slot, orphan.Generation))
                 {

@@ -161,7 +161,8 @@ internal sealed class Placer<TPolicy>(SegmentTable segments, Evictor<TPolicy> ev
     {
         for (int i = 0; i < options.PreferredCount; i++)
         {
-            if (segments.Of(options.PreferredRank(i), medium) is not { IsRestoring: false } mount || mount.PageCount < pageCount)
+            if (segments.Of(options.PreferredRank(i), medium) is not { IsRestoring: false } mount
+                || mount.PageCount < pageCount)
             {
                 return false;
             }
