@@ -3,9 +3,8 @@ using MemCache.Core;
 namespace MemCache.Protocol;
 
 /// <summary>
-/// Reply of <see cref="Opcode.Heartbeat"/>: {u64 registryVersion, u32 orphanCount, u32 writerCount, u64 generation,
-/// u64 retiredBelow,
-/// u32 retirementCount, u32 retirementsLeft, OrphanEntry[orphanCount], RetireEntry[retirementCount], then per writer
+/// Reply of <see cref="Opcode.Heartbeat"/>: {u64 registryVersion, u32 orphanCount, u32 writerCount, u64 generation, u64 retiredBelow,
+/// u32 retirementCount, u32 retirementsLeft, u32 movesWaiting, u32 0, OrphanEntry[orphanCount], RetireEntry[retirementCount], then per writer
 /// {u32 session, text: liveness file name}}. Every orphan's session is among the writers if its name is known.
 /// </summary>
 public readonly ref struct HeartbeatReply
@@ -13,11 +12,11 @@ public readonly ref struct HeartbeatReply
     private readonly ReadOnlySpan<byte> _writers;
     private readonly uint _writerCount;
 
-    private const int FixedBytes = 40;
+    private const int FixedBytes = 48;
 
     private HeartbeatReply(
-        ulong registryVersion, HeartbeatNews news, ReadOnlySpan<OrphanEntry> orphans,
-        ReadOnlySpan<RetireEntry> retirements, ReadOnlySpan<byte> writers, uint writerCount)
+        ulong registryVersion, HeartbeatNews news, ReadOnlySpan<OrphanEntry> orphans, ReadOnlySpan<RetireEntry> retirements,
+        ReadOnlySpan<byte> writers, uint writerCount)
     {
         RegistryVersion = registryVersion;
         News = news;
@@ -43,9 +42,7 @@ public readonly ref struct HeartbeatReply
     public static int SizeBytesMax(int orphanCount, int retirementCount) =>
         FixedBytes + (orphanCount * (24 + 16 + Limits.FileNameBytesMax)) + (16 * retirementCount);
 
-    /// <summary>
-    /// Begins the payload: version, counts, orphans, retirements; the writers follow with <see cref="WriteWriter"/>.
-    /// </summary>
+    /// <summary>Begins the payload: version, counts, orphans, retirements; the writers follow with <see cref="WriteWriter"/>.</summary>
     public static void Begin(
         ref PayloadWriter writer, ulong registryVersion, HeartbeatNews news, scoped ReadOnlySpan<OrphanEntry> orphans,
         scoped ReadOnlySpan<RetireEntry> retirements, int writerCount)
@@ -57,6 +54,8 @@ public readonly ref struct HeartbeatReply
         writer.Write(news.RetiredBelow);
         writer.Write((uint)retirements.Length);
         writer.Write(news.RetirementsLeft);
+        writer.Write(news.MovesWaiting);
+        writer.Write(0u);
         writer.Write(orphans);
         writer.Write(retirements);
     }
@@ -78,10 +77,11 @@ public readonly ref struct HeartbeatReply
         ulong generation = reader.ReadUInt64();
         ulong retiredBelow = reader.ReadUInt64();
         uint retirementCount = reader.ReadUInt32();
-        var news = new HeartbeatNews(generation, retiredBelow, reader.ReadUInt32());
+        uint retirementsLeft = reader.ReadUInt32();
+        var news = new HeartbeatNews(generation, retiredBelow, retirementsLeft, reader.ReadUInt32());
+        _ = reader.ReadUInt32();
         ReadOnlySpan<OrphanEntry> orphans = reader.ReadSpan<OrphanEntry>(orphanCount, WireLimits.OrphanCountMax);
-        ReadOnlySpan<RetireEntry> retirements =
-            reader.ReadSpan<RetireEntry>(retirementCount, WireLimits.RetirementCountMax);
+        ReadOnlySpan<RetireEntry> retirements = reader.ReadSpan<RetireEntry>(retirementCount, WireLimits.RetirementCountMax);
         int listBytes = (24 * orphans.Length) + (16 * retirements.Length);
         ReadOnlySpan<byte> writers = reader.HasFailed ? default : payload[(FixedBytes + listBytes)..];
         reply = new(registryVersion, news, orphans, retirements, writers, writerCount);
