@@ -271,7 +271,8 @@ internal sealed partial class AddressBook
     private static bool IsGivenUp(AllocationState state) => state is AllocationState.Revoked or AllocationState.Dropped;
 
     /// <summary>
-    /// Says in the slot that nothing more is stored: this process lives on, and nobody else could tell that it has lost the reservation. Without
+    /// Says in the slot that nothing more is stored: this process lives on, and nobody else could tell that it has
+    /// lost the reservation. Without
     /// effect on a slot that was finished, or has gone on.
     /// </summary>
     private static void GiveUp(Allocation allocation)
