@@ -16,7 +16,6 @@ internal sealed class Host
         exec "$@"
         """;
 
-    private readonly string? _namespaceName;
     private readonly string _switchName;
     private readonly string _portName;
 
@@ -36,7 +35,7 @@ internal sealed class Host
     {
         Address = address;
         Directory = directory;
-        _namespaceName = namespaceName;
+        NamespaceName = namespaceName;
         _switchName = switchName;
         _portName = portName;
     }
@@ -48,14 +47,17 @@ internal sealed class Host
     public string Directory { get; }
 
     /// <summary>Whether it can be cut off.</summary>
-    public bool HasCable => _namespaceName is not null;
+    public bool HasCable => NamespaceName is not null;
+
+    /// <summary>Its network namespace; <see langword="null"/>: it is an address only.</summary>
+    public string? NamespaceName { get; }
 
     /// <summary>The command that runs <paramref name="command"/> on this host, as the same process.</summary>
-    public IReadOnlyList<string> Wrap(IReadOnlyList<string> command) => _namespaceName is null
+    public IReadOnlyList<string> Wrap(IReadOnlyList<string> command) => NamespaceName is null
         ? command
         :
         [
-            IpCommand.Path ?? "ip", "netns", "exec", _namespaceName, "sh", "-c", CoverOthers, "sh",
+            IpCommand.Path ?? "ip", "netns", "exec", NamespaceName, "sh", "-c", CoverOthers, "sh",
             Directory, Path.GetDirectoryName(Directory) ?? "/", .. command,
         ];
 

@@ -15,9 +15,11 @@ internal sealed class SoakChecks(MetaServiceProcess service, TimeProvider clock)
     /// <summary>What did not hold, in words.</summary>
     public IReadOnlyList<string> Violations => _violations;
 
-    /// <summary>Open file descriptors of a process.</summary>
+    /// <summary>Open file descriptors of a process, without those of code that the runtime loads when it is first
+    /// used.</summary>
     public static int CountDescriptors(int processId) =>
-        Directory.GetFileSystemEntries(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/fd")).Length;
+        new DirectoryInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/fd")).EnumerateFileSystemInfos()
+            .Count(descriptor => descriptor.LinkTarget?.EndsWith(".dll", StringComparison.Ordinal) == false);
 
     /// <summary>Segments that a process has mapped, whether or not their files still have names.</summary>
     public static int CountMappedSegments(int processId) =>
