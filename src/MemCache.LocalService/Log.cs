@@ -39,4 +39,21 @@ internal static partial class Log
 
     [LoggerMessage(4010, LogLevel.Warning, "{Text}")]
     public static partial void Configuration(ILogger logger, string text);
+
+    [LoggerMessage(4100, LogLevel.Information, "protocol {Protocol} is not in this version: peers of this host are mapped, others reached over TCP")]
+    public static partial void ProtocolReplaced(ILogger logger, string protocol);
+
+    [LoggerMessage(4101, LogLevel.Warning, "segment {FileName} of {Rank} can't be mapped: {Reason}; protocol host_shm knows no other way")]
+    public static partial void PeerNotMappable(ILogger logger, string fileName, RankId rank, string reason);
+
+    [LoggerMessage(
+        4102, LogLevel.Warning,
+        "segment {FileName} of {Rank} can't be reached: {Reason}, and its owner does not serve it (protocol host_tcp or an hcom_url there)")]
+    public static partial void PeerNotServed(ILogger logger, string fileName, RankId rank, string reason);
+
+    [LoggerMessage(4103, LogLevel.Information, "serving the segment to other hosts at {Address}")]
+    public static partial void Serving(ILogger logger, string address);
+
+    [LoggerMessage(4104, LogLevel.Warning, "other hosts are told to come to {Address}, which leads them to themselves: set hcom_url to an address of this host")]
+    public static partial void AddressOfNoUse(ILogger logger, string address);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using MemCache.Core;
 using Microsoft.Win32.SafeHandles;
 
 namespace MemCache.Interop;
@@ -98,6 +99,80 @@ public sealed class SocketHandle : SafeHandleMinusOneIsInvalid
         }
 
         return (address[2] << 8) | address[3];
+    }
+
+    /// <summary>The other end as people write it, "10.0.0.2:51234"; empty if it has no such name or is gone.</summary>
+    public unsafe string ReadPeerText()
+    {
+        const int AddressBytesMax = 128;
+        byte* address = stackalloc byte[AddressBytesMax];
+        uint addressBytes = AddressBytesMax;
+        // SAFETY: the kernel writes at most addressBytes bytes and says how many the address has.
+        if (SocketCalls.PeerName(this, address, &addressBytes) != 0 || addressBytes is < 8 or > AddressBytesMax)
+        {
+            return "";
+        }
+
+        return *(ushort*)address switch
+        {
+            SocketCalls.AddressFamilyIPv4 => Text(new ReadOnlySpan<byte>(address + 4, 4)),
+            SocketCalls.AddressFamilyIPv6 when addressBytes >= 24 => Text(new ReadOnlySpan<byte>(address + 8, 16)),
+            _ => "",
+        };
+
+        string Text(ReadOnlySpan<byte> host) => new IPEndPoint(new IPAddress(host), (address[2] << 8) | address[3]).ToString();
+    }
+
+    /// <summary>
+    /// Fixes the size of the kernel's buffers, which otherwise grow by themselves; before connect or listen. What is too large is cut by the
+    /// system's limits.
+    /// </summary>
+    /// <param name="sendBytes">0: leave it.</param>
+    /// <param name="receiveBytes">0: leave it.</param>
+    public void SetBufferBytes(int sendBytes, int receiveBytes)
+    {
+        // Advice: a refusal leaves the system's own sizes.
+        if (sendBytes > 0)
+        {
+            _ = SetOption(SocketCalls.LevelSocket, SocketCalls.OptionSendBuffer, sendBytes);
+        }
+
+        if (receiveBytes > 0)
+        {
+            _ = SetOption(SocketCalls.LevelSocket, SocketCalls.OptionReceiveBuffer, receiveBytes);
+        }
+    }
+
+    /// <summary>
+    /// Has the kernel give a connection up whose sent bytes nobody acknowledges for this long, in place of its quarter of an hour.
+    /// </summary>
+    public IoResult SetUserTimeout(int timeoutMs) =>
+        SetOption(SocketCalls.LevelTcp, SocketCalls.OptionUserTimeout, timeoutMs);
+
+    /// <summary>Receives into several buffers without waiting.</summary>
+    internal unsafe IoResult Receive(ReadOnlySpan<MemoryBuffer> buffers)
+    {
+        // SAFETY: the list is pinned for the call; a MemoryBuffer lies like a struct iovec, which PlainChannel checks; the caller vouches for
+        // the memory that it names.
+        fixed (MemoryBuffer* first = buffers)
+        {
+            var message = new SocketCalls.MessageHeader { Buffers = first, BufferCount = (nuint)buffers.Length };
+            nint count = SocketCalls.ReceiveMessage(this, &message, SocketCalls.MessageDontWait);
+            return count >= 0 ? IoResult.Done((int)count) : LastError();
+        }
+    }
+
+    /// <summary>Sends from several buffers without waiting.</summary>
+    internal unsafe IoResult Send(ReadOnlySpan<MemoryBuffer> buffers)
+    {
+        // SAFETY: as for receiving.
+        fixed (MemoryBuffer* first = buffers)
+        {
+            var message = new SocketCalls.MessageHeader { Buffers = first, BufferCount = (nuint)buffers.Length };
+            nint count = SocketCalls.SendMessage(
+                this, &message, SocketCalls.MessageDontWait | SocketCalls.MessageNoSignal);
+            return count >= 0 ? IoResult.Done((int)count) : LastError();
+        }
     }
 
     /// <summary>Receives what has arrived, at most the buffer.</summary>

@@ -26,9 +26,10 @@ public sealed partial class ObjectStore : IDisposable
     private readonly WorkerPool _writers;
     private readonly StoreCounters _counters;
     private readonly AddressBook _addresses = new();
+    private readonly ITransport? _transport; // null: only what is mapped is reached
     private int _closed; // 1 once Dispose has begun
 
-    private ObjectStore(LocalServiceOptions options, ILogger logger, LivenessFile liveness)
+    private ObjectStore(LocalServiceOptions options, ILogger logger, LivenessFile liveness, StoreLinks links)
     {
         _options = options;
         _logger = logger;
@@ -37,8 +38,11 @@ public sealed partial class ObjectStore : IDisposable
         _copies = new CopyEngine(new CopyEngineOptions { ThreadCount = options.CopyThreadCount });
         _readers = new WorkerPool("mmc-read", options.ReadThreadPoolSize);
         _writers = new WorkerPool("mmc-write", options.WriteThreadPoolSize);
-        string hostId = HostIdentity.Read(options.SharedMemoryDirectory);
-        _membership = new MembershipThread(options, liveness, hostId, _counters, _addresses, logger);
+        _transport = SegmentPaths.HasTransport(options) ? links.Connect?.Invoke(options, logger) : null;
+        var paths = new SegmentPaths(
+            options.SharedMemoryDirectory, HostIdentity.Read(options.SharedMemoryDirectory), _transport, logger);
+        _membership = new MembershipThread(
+            options, liveness, paths, new DataPort(options, links.Serve, logger), _counters, _addresses, logger);
     }
 
     /// <summary>This process's rank; <see cref="RankId.None"/> if it contributes no memory or is not connected.</summary>
@@ -61,7 +65,12 @@ public sealed partial class ObjectStore : IDisposable
     /// <see cref="MmcStatus.InvalidParameter"/>: an option is illegal. <see cref="MmcStatus.NotConnectedToMeta"/>: no MetaService within
     /// the timeout. <see cref="MmcStatus.NotEnoughMemory"/>: the segment can't be made. Nothing is left behind after a failure.
     /// </returns>
-    public static MmcStatus Open(LocalServiceOptions options, ILogger logger, out ObjectStore? store, out string error)
+    public static MmcStatus Open(LocalServiceOptions options, ILogger logger, out ObjectStore? store, out string error) =>
+        Open(options, logger, StoreLinks.Real, out store, out error);
+
+    /// <inheritdoc cref="Open(LocalServiceOptions, ILogger, out ObjectStore?, out string)"/>
+    internal static MmcStatus Open(
+        LocalServiceOptions options, ILogger logger, StoreLinks links, out ObjectStore? store, out string error)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(logger);
@@ -82,7 +91,8 @@ public sealed partial class ObjectStore : IDisposable
             return status;
         }
 
-        var opened = new ObjectStore(options, logger, liveness!);
+        SegmentPaths.Announce(options, logger);
+        var opened = new ObjectStore(options, logger, liveness!, links);
         opened._membership.Start();
         if (opened.WaitUntilJoined(out status, out error))
         {
@@ -106,6 +116,8 @@ public sealed partial class ObjectStore : IDisposable
         _writers.Dispose();
         _membership.Stop(DrainTimeout);
         _membership.Dispose();
+        _addresses.Dispose();
+        _transport?.Dispose();
         _copies.Dispose();
         _liveness.Dispose();
     }

@@ -31,6 +31,11 @@ internal sealed partial class MembershipThread
 
         if (status == MmcStatus.Ok)
         {
+            status = _dataPort.Open(own, out error);
+        }
+
+        if (status == MmcStatus.Ok)
+        {
             status = Join(connection, own, out session, out heartbeatMs);
             error = connection.ErrorText;
         }
@@ -96,8 +101,9 @@ internal sealed partial class MembershipThread
             ProcessId = Environment.ProcessId,
             SegmentFileName = Encoding.UTF8.GetBytes(own?.View.FileName ?? ""),
             LivenessFileName = Encoding.UTF8.GetBytes(_liveness.FileName),
-            HostId = Encoding.UTF8.GetBytes(_hostId),
+            HostId = Encoding.UTF8.GetBytes(_paths.HostId),
             SoftwareVersion = SoftwareVersion,
+            DataAddress = Encoding.UTF8.GetBytes(own is null ? "" : _dataPort.Address),
         };
         int length = request.Encode(connection.Payload(request.SizeBytes));
         long deadline = Deadline.In((long)CallTimeout.TotalMilliseconds);
@@ -116,9 +122,9 @@ internal sealed partial class MembershipThread
         string unixPath = Encoding.UTF8.GetString(reply.UnixSocketPath);
         session = new Session(
             reply.Session, reply.Rank, reply.InstanceId, reply.LeaseMs, own,
-            new SegmentMap(_options.SharedMemoryDirectory, _hostId, _logger),
+            new SegmentMap(_handles),
             (of, until) => Dial(of, unixPath, until),
-            (of, connect) => new AllocationLanes(of, _addresses, _counters, _options.ChecksumEnable, connect),
+            (of, connect) => new AllocationLanes(of, _addresses, _counters, _options.ChecksumEnable, _paths.Transport, connect),
             () => SegmentReaper.RemoveStale(_options.SharedMemoryDirectory, _logger));
         return MmcStatus.Ok;
     }

@@ -21,13 +21,15 @@ internal sealed partial class MembershipThread : IDisposable
     private readonly LocalServiceOptions _options;
     private readonly ILogger _logger;
     private readonly LivenessFile _liveness;
-    private readonly string _hostId;
+    private readonly SegmentPaths _paths;
     private readonly EpochGate _epochs = new();
     private readonly ManualResetEventSlim _connected = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
     private readonly StoreCounters _counters;
     private readonly AddressBook _addresses;
+    private readonly SegmentHandles _handles;
+    private readonly DataPort _dataPort;
     private readonly OrphanEntry[] _resolved = new OrphanEntry[WireLimits.OrphanCountMax]; // membership thread only
     private int _resolvedCount; // membership thread only
     private volatile Session? _session; // written by the membership thread
@@ -37,12 +39,14 @@ internal sealed partial class MembershipThread : IDisposable
     private RankId _rank = RankId.None; // membership thread only: asked for again after a loss
 
     public MembershipThread(
-        LocalServiceOptions options, LivenessFile liveness, string hostId, StoreCounters counters,
+        LocalServiceOptions options, LivenessFile liveness, SegmentPaths paths, DataPort dataPort, StoreCounters counters,
         AddressBook addresses, ILogger logger)
     {
         _options = options;
         _liveness = liveness;
-        _hostId = hostId;
+        _paths = paths;
+        _handles = new SegmentHandles(paths);
+        _dataPort = dataPort;
         _counters = counters;
         _addresses = addresses;
         _logger = logger;
@@ -90,6 +94,8 @@ internal sealed partial class MembershipThread : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _dataPort.Dispose();
+        _handles.Dispose();
         _connected.Dispose();
         _wake.Dispose();
     }
@@ -233,10 +239,9 @@ internal sealed partial class MembershipThread : IDisposable
         {
             foreach (OrphanEntry orphan in reply.Orphans)
             {
-                ReadOnlySpan<byte> name = reply.LivenessFileNameOf(orphan.Session);
-                bool writerIsDead = !name.IsEmpty
-                    && LivenessFile.IsDead(_options.SharedMemoryDirectory, Encoding.UTF8.GetString(name));
-                if (own.View.ResolveOrphan(orphan.Slot, orphan.Generation, writerIsDead) != OrphanState.Pending)
+                OrphanState state = own.View.ResolveOrphan(orphan.Slot, orphan.Generation, IsWriterGone(reply, orphan));
+                // ORDER: asked behind the revoking: the data server notes what it receives before it looks at the slot.
+                if (state != OrphanState.Pending && !_dataPort.IsReceiving(orphan.Slot, orphan.Generation))
                 {
                     _resolved[_resolvedCount++] = orphan;
                 }
@@ -251,5 +256,16 @@ internal sealed partial class MembershipThread : IDisposable
         {
             Log.OrphansResolved(_logger, _resolvedCount);
         }
+    }
+
+    /// <summary>
+    /// Whether no store of the writer can follow once the slot is revoked: it is dead, or all that it can do goes through our data server, which
+    /// looks at the slot first.
+    /// </summary>
+    private bool IsWriterGone(in HeartbeatReply reply, in OrphanEntry orphan)
+    {
+        ReadOnlySpan<byte> name = reply.LivenessFileNameOf(orphan.Session);
+        return orphan.IsRemote != 0
+            || (!name.IsEmpty && LivenessFile.IsDead(_options.SharedMemoryDirectory, Encoding.UTF8.GetString(name)));
     }
 }

@@ -19,11 +19,13 @@ internal sealed class SegmentMount
 
     /// <summary>An empty segment.</summary>
     public SegmentMount(
-        SegmentId id, RankId rank, Medium medium, uint pageCount, uint slotCount, ulong generationLast, MediumUsage usage, ChunkPool pool)
+        SegmentId id, RankId rank, Medium medium, ulong host, uint pageCount, uint slotCount, ulong generationLast, MediumUsage usage,
+        ChunkPool pool)
     {
         Id = id;
         Rank = rank;
         Medium = medium;
+        Host = host;
         PageCount = pageCount;
         _allocator = new SegregatedFitAllocator(pageCount, pool);
         _slots = new SlotPool(slotCount);
@@ -41,6 +43,9 @@ internal sealed class SegmentMount
 
     /// <summary>What it is made of.</summary>
     public Medium Medium { get; }
+
+    /// <summary>Number of the host that it lies on.</summary>
+    public ulong Host { get; }
 
     /// <summary>Capacity in pages.</summary>
     public uint PageCount { get; }
@@ -156,13 +161,13 @@ internal sealed class SegmentMount
 
     /// <summary>Notes that a blob has become an orphan.</summary>
     /// <returns><see langword="false"/>: the segment is dead.</returns>
-    public bool TryAddOrphan(in ReplicaEntry replica, SessionId session, ObjectRef record)
+    public bool TryAddOrphan(in ReplicaEntry replica, Session writer, ObjectRef record)
     {
         lock (_lock)
         {
             if (_isAlive)
             {
-                _orphans.Add(replica.Slot, replica.Generation, session, record);
+                _orphans.Add(replica.Slot, replica.Generation, writer.Id, writer.Host != Host, record);
             }
 
             return _isAlive;

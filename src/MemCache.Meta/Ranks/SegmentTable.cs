@@ -56,7 +56,7 @@ internal sealed class SegmentTable
     /// <returns>
     /// Ok; InvalidParameter; RepeatedCall: the rank has a living segment of this medium, drop it first; LimitExceeded: every id is in use.
     /// </returns>
-    public MmcStatus Mount(RankId rank, Medium medium, long dataBytes, uint slotCount, out SegmentId segment)
+    public MmcStatus Mount(RankId rank, Medium medium, long dataBytes, uint slotCount, ulong host, out SegmentId segment)
     {
         segment = SegmentId.None;
         if (rank.Value >= Limits.RankCountMax || (int)medium >= MediumCount || slotCount == 0
@@ -79,7 +79,7 @@ internal sealed class SegmentTable
 
             segment = new SegmentId((ushort)id);
             SegmentMount mount = new(
-                segment, rank, medium, (uint)(dataBytes >> Limits.BlobAlignmentShift), slotCount, _generations[id], Usage(medium), _pool);
+                segment, rank, medium, host, (uint)(dataBytes >> Limits.BlobAlignmentShift), slotCount, _generations[id], Usage(medium), _pool);
             Volatile.Write(ref _mounts[id], mount);
             Volatile.Write(ref _byRank[RankIndex(rank, medium)], mount);
             Volatile.Write(ref _count, Math.Max(_count, id + 1));

@@ -310,7 +310,8 @@ internal sealed class SessionTable
 
         SegmentId segment = SegmentId.None;
         MmcStatus status = request.ProvidesMemory
-            ? _engine.MountSegment(rank, request.Medium, request.DataBytes, request.SlotCount, out segment)
+            ? _engine.MountSegment(
+                rank, request.Medium, request.DataBytes, request.SlotCount, out segment, HostNumber.Of(request.HostId))
             : MmcStatus.Ok;
         if (status != MmcStatus.Ok)
         {
@@ -324,14 +325,14 @@ internal sealed class SessionTable
     private JoinOutcome Admit(
         ServerConnection connection, in JoinRequest request, SessionId id, RankId rank, SegmentId segment)
     {
-        var session = new Session(id, rank, segment, request.LivenessFileName.ToArray())
+        var session = new Session(id, rank, segment, HostNumber.Of(request.HostId), request.LivenessFileName.ToArray())
         {
             Membership = connection,
             HeardMs = _clock.NowMs,
         };
         _sessions.Add(id, session);
         // What the session itself holds: its leases by key. Reservations belong to its connections.
-        Invariant.Require(_engine.OpenSession(id, rank) == MmcStatus.Ok);
+        Invariant.Require(_engine.OpenSession(id, rank, session.Host) == MmcStatus.Ok);
         Bind(connection, session);
         if (segment != SegmentId.None)
         {
@@ -362,13 +363,14 @@ internal sealed class SessionTable
     {
         connection.Session = session;
         connection.Writer = new SessionId(++_lastSession);
-        Invariant.Require(_engine.OpenSession(connection.Writer, session.Rank) == MmcStatus.Ok);
+        Invariant.Require(_engine.OpenSession(connection.Writer, session.Rank, session.Host) == MmcStatus.Ok);
     }
 
     private void EndWriter(ServerConnection connection, Session session, CloseCause cause)
     {
         // The kernel closes a Unix socket when the last process that has it is gone, and a living client closes one only when no copy
-        // under its reservations is running. A reset from the network proves nothing, and neither does our own decision.
+        // under its reservations is running. A reset from the network proves nothing, and neither does our own decision. What it has sent to
+        // segments of other hosts is their owners' to judge in any case.
         bool writerIsDead = cause == CloseCause.Peer && connection.Listener.IsUnixSocket;
         if (!writerIsDead && session.LivenessFileName.Length > 0)
         {
