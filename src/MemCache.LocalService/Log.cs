@@ -51,9 +51,6 @@ internal static partial class Log
         "segment {FileName} of {Rank} can't be reached: {Reason}, and its owner does not serve it (protocol host_tcp or an hcom_url there)")]
     public static partial void PeerNotServed(ILogger logger, string fileName, RankId rank, string reason);
 
-    [LoggerMessage(4103, LogLevel.Information, "serving the segment to other hosts at {Address}")]
-    public static partial void Serving(ILogger logger, string address);
-
-    [LoggerMessage(4104, LogLevel.Warning, "other hosts are told to come to {Address}, which leads them to themselves: set hcom_url to an address of this host")]
+    [LoggerMessage(4103, LogLevel.Warning, "other hosts are told to come to {Address}, which leads them to themselves: set hcom_url to an address of this host")]
     public static partial void AddressOfNoUse(ILogger logger, string address);
 }

@@ -13,7 +13,7 @@ namespace MemCache.TestHost;
 /// Arguments: options as <c>key=value</c>, the keys of <c>mmc-local.conf</c>. Prints <c>open STATUS</c>, then answers commands:
 /// <c>alloc KEY SIZE LEASEMS</c> (prints the address), <c>write KEY SIZE FIRST COUNT</c> (layers of 16 of its
 /// allocation), <c>finish KEY OUTCOME</c>, <c>read ADDRESS KEY SIZE FIRST COUNT</c> (layers by address), <c>lease KEY
-/// MS</c>, <c>unlease KEY</c>, <c>put KEY SIZE</c>, <c>put-on RANK KEY SIZE</c>, <c>get KEY SIZE</c>, <c>exists
+/// MS</c>, <c>unlease KEY</c>, <c>put KEY SIZE</c>, <c>put-on RANK KEY SIZE</c>, <c>put-replicas COUNT KEY SIZE</c>, <c>get KEY SIZE</c>, <c>exists
 /// KEY</c>, <c>remove KEY</c>, <c>rank</c>, <c>stop-at-piece N</c> (the next copy stops the whole process before its
 /// piece N), <c>kill-at-piece N</c>, <c>load SEED KEYS SIZEMAX SECONDS</c> (random puts, gets, removes; prints <c>load
 /// PUTS HITS MISSES ERRORS WRONG</c>), <c>put-all REPLICAS PREFIX COUNT SIZE</c> (objects with replicas), <c>read-all PREFIX COUNT
@@ -59,6 +59,7 @@ internal static class Host
             {
                 "put" => Put(store, words[1], Number(words[2]), default),
                 "put-on" => Put(store, words[2], Number(words[3]), new ReplicateOptions(1, new RankId((ushort)Number(words[1])))),
+                "put-replicas" => Put(store, words[2], Number(words[3]), new ReplicateOptions(Number(words[1]))),
                 "get" => Get(store, words[1], Number(words[2])),
                 "exists" => ((int)store.Exists(words[1])).ToString(CultureInfo.InvariantCulture),
                 "remove" => ((int)store.Remove(words[1])).ToString(CultureInfo.InvariantCulture),

@@ -31,7 +31,7 @@ internal sealed partial class MembershipThread
 
         if (status == MmcStatus.Ok)
         {
-            status = _dataPort.Open(own, out error);
+            status = _dataPort.Serve(own, out error);
         }
 
         if (status == MmcStatus.Ok)

@@ -239,9 +239,7 @@ internal sealed partial class MembershipThread : IDisposable
         {
             foreach (OrphanEntry orphan in reply.Orphans)
             {
-                OrphanState state = own.View.ResolveOrphan(orphan.Slot, orphan.Generation, IsWriterGone(reply, orphan));
-                // ORDER: asked behind the revoking: the data server notes what it receives before it looks at the slot.
-                if (state != OrphanState.Pending && !_dataPort.IsReceiving(orphan.Slot, orphan.Generation))
+                if (_dataPort.ResolveOrphan(own.View, orphan, IsWriterGone(reply, orphan)) != OrphanState.Pending)
                 {
                     _resolved[_resolvedCount++] = orphan;
                 }
@@ -260,7 +258,7 @@ internal sealed partial class MembershipThread : IDisposable
 
     /// <summary>
     /// Whether no store of the writer can follow once the slot is revoked: it is dead, or all that it can do goes through our data server, which
-    /// looks at the slot first.
+    /// asks the slot first.
     /// </summary>
     private bool IsWriterGone(in HeartbeatReply reply, in OrphanEntry orphan)
     {

@@ -1,14 +1,19 @@
+using MemCache.Fabric;
+
 namespace MemCache.LocalService;
 
-/// <summary>What serves the own segment to other hosts. Disposing closes its connections.</summary>
+/// <summary>What serves the own segment to other hosts. Any thread. Disposing closes its connections.</summary>
 internal interface IDataServer : IDisposable
 {
-    /// <summary>The port that it was given.</summary>
-    int Port { get; }
+    /// <summary>Where it listens, as peers are to be told.</summary>
+    string Address { get; }
+
+    /// <summary>Serves this segment from now on, and no other.</summary>
+    void Serve(SegmentView view);
 
     /// <summary>
-    /// Whether it may still store bytes under this reservation. Once it is <see langword="false"/> for a slot that does not say "writing" any
-    /// more it stays so. Any thread.
+    /// <see cref="SegmentView.ResolveOrphan"/>, but pending while bytes for the reservation are being received, so that what is resolved is never
+    /// stored into again.
     /// </summary>
-    bool IsReceiving(uint slot, ulong generation);
+    OrphanState ResolveOrphan(SegmentView view, uint slot, ulong generation, bool writerIsGone);
 }

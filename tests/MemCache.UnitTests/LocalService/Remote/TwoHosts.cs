@@ -3,6 +3,7 @@ using MemCache.Core;
 using MemCache.Fabric;
 using MemCache.LocalService;
 using MemCache.UnitTests.MetaService;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -89,9 +90,9 @@ internal sealed class TwoHosts : IDisposable
         }
     }
 
-    private MmcStatus Serve(OwnedSegment own, ServiceUrl from, out IDataServer? server, out string error)
+    private MmcStatus Serve(LocalServiceOptions options, ILogger logger, out IDataServer? server, out string error)
     {
-        server = new FakeServer(this, from.Port);
+        server = new FakeServer(this);
         error = "";
         return MmcStatus.Ok;
     }
@@ -111,15 +112,21 @@ internal sealed class TwoHosts : IDisposable
         }
     }
 
-    private sealed class FakeServer(TwoHosts hosts, int port) : IDataServer
+    private sealed class FakeServer(TwoHosts hosts) : IDataServer
     {
-        public int Port => port;
+        public string Address => "tcp://10.0.0.2:7000";
 
-        public bool IsReceiving(uint slot, ulong generation)
+        public void Serve(SegmentView view)
+        {
+            // The transport finds it by its file.
+        }
+
+        public OrphanState ResolveOrphan(SegmentView view, uint slot, ulong generation, bool writerIsGone)
         {
             lock (hosts.Receiving)
             {
-                return hosts.Receiving.Contains((slot, generation));
+                bool isReceiving = hosts.Receiving.Contains((slot, generation));
+                return isReceiving ? OrphanState.Pending : view.ResolveOrphan(slot, generation, writerIsGone);
             }
         }
 
