@@ -12,9 +12,13 @@ internal static class DocumentedStatuses
     // Any call: its MetaService is away or has taken it for lost, or did not answer in time.
     private static readonly MmcStatus[] OfEveryCall = [MmcStatus.Ok, MmcStatus.NotConnectedToMeta, MmcStatus.Timeout];
 
+    // Bytes: the rank that holds them, or is to hold them, is not reached.
+    private static readonly MmcStatus[] OfCopies = [MmcStatus.LinkNotFound, MmcStatus.NotConnectedToLocal];
+
     private static readonly MmcStatus[] OfWrites =
     [
-        MmcStatus.AllocationFailed, MmcStatus.NotConnectedToLocal, MmcStatus.ReservationRevoked, MmcStatus.LimitExceeded,
+        .. OfCopies, MmcStatus.AllocationFailed, MmcStatus.ReplicaWriteFailed, MmcStatus.ReservationRevoked,
+        MmcStatus.LimitExceeded,
     ];
 
     /// <summary>Statuses of each operation, by the name that the soak counts it under.</summary>
@@ -22,7 +26,7 @@ internal static class DocumentedStatuses
         new Dictionary<string, IReadOnlyList<MmcStatus>>
         {
             ["exist"] = [.. OfEveryCall, MmcStatus.ObjectNotFound],
-            ["get"] = [.. OfEveryCall, MmcStatus.ObjectNotFound, MmcStatus.BlobChanged, MmcStatus.NotConnectedToLocal],
+            ["get"] = [.. OfEveryCall, .. OfCopies, MmcStatus.ObjectNotFound, MmcStatus.BlobChanged],
             ["put"] = [.. OfEveryCall, .. OfWrites],
             ["remove"] = [.. OfEveryCall, MmcStatus.ObjectNotFound],
             ["lease"] = [.. OfEveryCall, MmcStatus.KeyNotFound, MmcStatus.StateMismatch, MmcStatus.LimitExceeded],
