@@ -53,4 +53,10 @@ internal static partial class Log
 
     [LoggerMessage(4103, LogLevel.Warning, "other hosts are told to come to {Address}, which leads them to themselves: set hcom_url to an address of this host")]
     public static partial void AddressOfNoUse(ILogger logger, string address);
+
+    [LoggerMessage(4200, LogLevel.Information, "joined as {Rank} with {Objects} objects in our segment and {Held} unfinished ones: bringing them back")]
+    public static partial void Restoring(ILogger logger, RankId rank, int objects, int held);
+
+    [LoggerMessage(4201, LogLevel.Information, "brought {Count} replicas back in {Milliseconds} ms, {Refused} were refused")]
+    public static partial void Restored(ILogger logger, long count, long milliseconds, long refused);
 }

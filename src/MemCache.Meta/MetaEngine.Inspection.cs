@@ -71,8 +71,9 @@ public sealed partial class MetaEngine
 
         mount.VisitFree((page, count) => Take(isTaken, page, count));
         Invariant.Require(!isTaken.Contains(false));
-        Invariant.Require(used == mount.PageCount - mount.FreePages);
-        Invariant.Require(slots.Count == mount.ReadStats().SlotUsedCount);
+        (long freePages, uint slotsHeld) = mount.Inspect();
+        Invariant.Require(used == mount.PageCount - freePages);
+        Invariant.Require(slots.Count + slotsHeld == mount.ReadStats().SlotUsedCount);
         Invariant.Require(orphans == mount.OrphanCount);
         return used;
     }

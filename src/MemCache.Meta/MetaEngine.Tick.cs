@@ -71,6 +71,10 @@ public sealed partial class MetaEngine
             ReservationsRevoked = counters.ReservationsRevoked,
             ObjectsRemoved = counters.ObjectsRemoved,
             ObjectsLost = counters.ObjectsLost,
+            ObjectsRestored = counters.ObjectsRestored,
+            ReplicasRestored = counters.ReplicasRestored,
+            RestoringCount = _segments.RestoringCount,
+            RetirementsForgotten = ForgottenRetirements(),
             EvictedByWatermark = counters.EvictedByWatermark,
             EvictedByReserve = counters.EvictedByReserve,
             EvictedBytes = counters.EvictedBytes,
@@ -118,5 +122,16 @@ public sealed partial class MetaEngine
         }
 
         return segments;
+    }
+
+    private long ForgottenRetirements()
+    {
+        long count = 0;
+        foreach (SegmentMount mount in _segments.AllLiving)
+        {
+            count += mount.ForgottenRetirementCount;
+        }
+
+        return count;
     }
 }

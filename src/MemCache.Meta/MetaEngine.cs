@@ -12,7 +12,8 @@ namespace MemCache.Meta;
 public sealed partial class MetaEngine
 {
     private readonly Shard<LruPolicy>[] _shards;
-    private readonly SegmentTable _segments = new();
+    private readonly GenerationCounter _generations;
+    private readonly SegmentTable _segments;
     private readonly ConcurrentDictionary<uint, Session> _sessions = new();
     private readonly KeyHash _hash;
     private readonly ChunkPool _pool = new(chunkShift: 20);
@@ -32,6 +33,8 @@ public sealed partial class MetaEngine
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ShardCount, 256);
         ArgumentOutOfRangeException.ThrowIfNotEqual(BitOperations.IsPow2(options.ShardCount), true);
         _settings = Settings.Legal(options.LeaseMsDefault, options.EvictHighPercent, options.EvictLowPercent);
+        _generations = new GenerationCounter(options.GenerationStart);
+        _segments = new SegmentTable(_generations);
         _hash = new KeyHash(options.HashSeed);
         _scratch = new ScratchPool(options.ShardCount);
         _shards = new Shard<LruPolicy>[options.ShardCount];
@@ -101,7 +104,7 @@ public sealed partial class MetaEngine
     /// </returns>
     public MmcStatus MountSegment(
         RankId rank, Medium medium, long dataBytes, uint slotCount, out SegmentId segment, ulong host = 0) =>
-        _segments.Mount(rank, medium, dataBytes, slotCount, host, out segment);
+        MountSegment(rank, medium, dataBytes, slotCount, isRestoring: false, out segment, out _, host);
 
     /// <summary>
     /// Takes a segment out of the pool, at once and in constant time: its replicas do not count from now on. What remembers them is cleared

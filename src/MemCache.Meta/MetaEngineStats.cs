@@ -71,6 +71,18 @@ public sealed record MetaEngineStats
     /// <summary>Objects that went with their last segment.</summary>
     public long ObjectsLost { get; init; }
 
+    /// <summary>Objects that segments brought back when they joined again.</summary>
+    public long ObjectsRestored { get; init; }
+
+    /// <summary>Replicas of them; also those that joined an object which was there.</summary>
+    public long ReplicasRestored { get; init; }
+
+    /// <summary>Segments that are bringing their content back at this moment.</summary>
+    public int RestoringCount { get; init; }
+
+    /// <summary>Removed blobs that may come back, because too many waited for the owners of living segments to hear of it.</summary>
+    public long RetirementsForgotten { get; init; }
+
     /// <summary>Objects evicted between the watermarks.</summary>
     public long EvictedByWatermark { get; init; }
 

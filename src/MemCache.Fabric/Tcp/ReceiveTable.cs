@@ -57,6 +57,20 @@ internal sealed class ReceiveTable
         }
     }
 
+    /// <summary>Begins a write over several requests: the slot is entered while its pages are stamped, which is storing too.</summary>
+    public MmcStatus Begin(SegmentView view, in BlobLocation blob)
+    {
+        Enter(blob);
+        try
+        {
+            return view.BeginWrite(blob, isHidden: true, isRemote: true);
+        }
+        finally
+        {
+            Exit(blob);
+        }
+    }
+
     /// <summary>Ends a write over several requests unless a part is still on its way.</summary>
     public MmcStatus End(SegmentView view, in BlobLocation blob, in BlobIdentity identity)
     {

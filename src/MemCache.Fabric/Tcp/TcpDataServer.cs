@@ -114,7 +114,7 @@ public sealed class TcpDataServer : IDisposable
     /// <param name="view">The segment.</param>
     /// <param name="slot">The reservation's slot.</param>
     /// <param name="generation">The reservation's generation.</param>
-    /// <param name="writerIsDead">True for a writer on another host; else as <see cref="LivenessFile.IsDead"/> says.</param>
+    /// <param name="writerIsDead">True for a writer on another host; else as <see cref="LivenessFile.IsDead(string, string)"/> says.</param>
     public OrphanState ResolveOrphan(SegmentView view, uint slot, ulong generation, bool writerIsDead) =>
         Receives.Resolve(view, slot, generation, writerIsDead);
 

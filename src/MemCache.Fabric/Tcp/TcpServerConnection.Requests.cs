@@ -70,7 +70,7 @@ internal sealed partial class TcpServerConnection
                 BeginReceive();
                 break;
             case DataOpcode.Begin:
-                StageReply(_view!.BeginWrite(_blob, isHidden: true));
+                StageReply(_server.Receives.Begin(_view!, _blob));
                 break;
             case DataOpcode.End:
                 StageReply(_server.Receives.End(_view!, _blob, Identity));
@@ -252,7 +252,7 @@ internal sealed partial class TcpServerConnection
     private MmcStatus BeginPut()
     {
         bool isWhole = _request.Offset == _blob.Offset && _request.RangeBytes == _blob.SizeBytes;
-        return isWhole && Identity.IsLegal ? _view!.BeginWrite(_blob) : MmcStatus.InvalidParameter;
+        return isWhole && Identity.IsLegal ? _view!.BeginWrite(_blob, isRemote: true) : MmcStatus.InvalidParameter;
     }
 
     private MmcStatus JudgeWrite()

@@ -12,6 +12,7 @@ internal class CopyScratch : IDisposable
 {
     // Segments held mapped until the call ends; a batch touches few different ones.
     private readonly List<SegmentHandle> _held = new(16);
+    private readonly List<(SegmentId Segment, SegmentHandle Handle)> _writes = new(16);
     private CopyPiece[] _pieces = new CopyPiece[128];
     private RemoteBatch? _remote; // made when the first segment of another host is touched
 
@@ -125,8 +126,38 @@ internal class CopyScratch : IDisposable
         return view;
     }
 
+    /// <summary>As <see cref="Hold"/>, and <see cref="HeldForWriting"/> knows it by the number that its session has for it.</summary>
+    public SegmentView? HoldForWriting(SegmentHandle handle, SegmentId segment)
+    {
+        SegmentView? view = Hold(handle);
+        if (view is not null && HeldForWriting(segment) is null)
+        {
+            _writes.Add((segment, handle));
+        }
+
+        return view;
+    }
+
+    /// <summary>
+    /// A segment that this call writes into. What was begun there has to be ended there, also when the session has ended meanwhile and does not
+    /// know the segment any more.
+    /// </summary>
+    public SegmentView? HeldForWriting(SegmentId segment)
+    {
+        foreach ((SegmentId held, SegmentHandle handle) in _writes)
+        {
+            if (held == segment)
+            {
+                return handle.View;
+            }
+        }
+
+        return null;
+    }
+
     public void ReleaseSegments()
     {
+        _writes.Clear();
         foreach (SegmentHandle held in _held)
         {
             held.Release();

@@ -137,6 +137,7 @@ public sealed partial class ObjectStore
             return MmcStatus.NotEnoughMemory;
         }
 
+        entry.View = view;
         scratch.AddPutPieces(destination, buffers.Layers(index));
         return MmcStatus.Ok;
     }

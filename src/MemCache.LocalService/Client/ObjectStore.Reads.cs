@@ -134,7 +134,8 @@ public sealed partial class ObjectStore
             failure = isCurrent ? MmcStatus.NotEnoughMemory : MmcStatus.BlobChanged;
         }
 
-        entry.State = TransferState.Lost;
+        // Damaged bytes do not heal by asking again.
+        entry.State = failure == MmcStatus.ChecksumMismatch ? TransferState.Settled : TransferState.Lost;
         return failure;
     }
 

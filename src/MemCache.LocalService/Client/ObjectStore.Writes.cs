@@ -51,7 +51,7 @@ public sealed partial class ObjectStore
         {
             BlobLocation blob = Blob(context.Replicas[location.FirstReplicaIndex + r], location.SizeBytes);
             SegmentHandle? handle = call.Session.FindSegment(blob.Segment, context, call.Deadline);
-            SegmentView? view = handle is null ? null : context.Hold(handle);
+            SegmentView? view = handle is null ? null : context.HoldForWriting(handle, blob.Segment);
             RemoteSegment? remote = view is null ? handle?.Remote : null;
             context.Ways[r] = remote;
             MmcStatus status = view is not null ? BeginMapped(context, view, blob, layers)
@@ -131,7 +131,7 @@ public sealed partial class ObjectStore
         for (int r = 0; r < replicaCount; r++)
         {
             BlobLocation blob = Blob(call.Context.Replicas[location.FirstReplicaIndex + r], location.SizeBytes);
-            Hold(ref call, blob.Segment)?.AbortWrite(blob);
+            call.Context.HeldForWriting(blob.Segment)?.AbortWrite(blob);
         }
     }
 
@@ -186,7 +186,7 @@ public sealed partial class ObjectStore
         for (int r = 0; r < location.ReplicaCount; r++)
         {
             BlobLocation blob = Blob(context.Replicas[location.FirstReplicaIndex + r], location.SizeBytes);
-            if (Hold(ref call, blob.Segment) is SegmentView view)
+            if (context.HeldForWriting(blob.Segment) is SegmentView view)
             {
                 MmcStatus status = view.EndWrite(blob, IdentityOf(context, keys, index, r));
                 if (status != MmcStatus.Ok)

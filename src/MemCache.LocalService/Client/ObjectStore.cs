@@ -40,7 +40,8 @@ public sealed partial class ObjectStore : IDisposable
         _writers = new WorkerPool("mmc-write", options.WriteThreadPoolSize);
         _transport = SegmentPaths.HasTransport(options) ? links.Connect?.Invoke(options, logger) : null;
         var paths = new SegmentPaths(
-            options.SharedMemoryDirectory, HostIdentity.Read(options.SharedMemoryDirectory), _transport, logger);
+            options.SharedMemoryDirectory, HostIdentity.Read(options.SharedMemoryDirectory), _transport, logger,
+            liveness.Uuid);
         _membership = new MembershipThread(
             options, liveness, paths, new DataPort(options, links.Serve, logger), _counters, _addresses, logger);
     }

@@ -102,6 +102,19 @@ internal sealed partial class MembershipThread : IDisposable
 
     private void Run()
     {
+        try
+        {
+            JoinAndServe();
+        }
+        finally
+        {
+            // Only now: between two sessions it keeps what it holds.
+            _own?.Dispose();
+        }
+    }
+
+    private void JoinAndServe()
+    {
         while (!_stopping)
         {
             try
@@ -131,13 +144,19 @@ internal sealed partial class MembershipThread : IDisposable
         string reason = "";
         while (!_stopping && reason.Length == 0)
         {
-            _wake.WaitOne(heartbeatMs);
+            if (_restore is null)
+            {
+                _wake.WaitOne(heartbeatMs);
+            }
+
             if (_stopping)
             {
                 break;
             }
 
-            MmcStatus status = session.HasEnded ? MmcStatus.NotConnectedToMeta : Heartbeat(connection, session);
+            MmcStatus status = session.HasEnded ? MmcStatus.NotConnectedToMeta
+                : _restore is not null ? StepRestore(connection, session, heartbeatMs)
+                : Heartbeat(connection, session);
             if (status != MmcStatus.Ok)
             {
                 reason = $"{status} {connection.ErrorText}".TrimEnd();
@@ -164,6 +183,7 @@ internal sealed partial class MembershipThread : IDisposable
         _connected.Reset();
         _session = null;
         _resolvedCount = 0;
+        _restore = null;
         session?.Dispose();
     }
 
@@ -202,8 +222,9 @@ internal sealed partial class MembershipThread : IDisposable
 
         ulong registryVersion = reply.RegistryVersion;
         Decide(session, reply);
-        // Confirmations and the need to fetch the list should not wait for the next beat.
-        if (_resolvedCount > 0)
+        Retire(session, reply);
+        // Confirmations, what did not fit, and the need to fetch the list should not wait for the next beat.
+        if (_resolvedCount > 0 || reply.News.RetirementsLeft > 0)
         {
             _wake.Set();
         }
@@ -239,7 +260,7 @@ internal sealed partial class MembershipThread : IDisposable
         {
             foreach (OrphanEntry orphan in reply.Orphans)
             {
-                if (_dataPort.ResolveOrphan(own.View, orphan, IsWriterGone(reply, orphan)) != OrphanState.Pending)
+                if (_dataPort.ResolveOrphan(own.View, orphan, IsWriterGone(own.View, reply, orphan)) != OrphanState.Pending)
                 {
                     _resolved[_resolvedCount++] = orphan;
                 }
@@ -260,10 +281,16 @@ internal sealed partial class MembershipThread : IDisposable
     /// Whether no store of the writer can follow once the slot is revoked: it is dead, or all that it can do goes through our data server, which
     /// asks the slot first.
     /// </summary>
-    private bool IsWriterGone(in HeartbeatReply reply, in OrphanEntry orphan)
+    private bool IsWriterGone(SegmentView view, in HeartbeatReply reply, in OrphanEntry orphan)
     {
+        if (orphan.IsRemote != 0)
+        {
+            return true;
+        }
+
         ReadOnlySpan<byte> name = reply.LivenessFileNameOf(orphan.Session);
-        return orphan.IsRemote != 0
-            || (!name.IsEmpty && LivenessFile.IsDead(_options.SharedMemoryDirectory, Encoding.UTF8.GetString(name)));
+        return name.IsEmpty
+            ? IsWriterGone(view, orphan)
+            : LivenessFile.IsDead(_options.SharedMemoryDirectory, Encoding.UTF8.GetString(name));
     }
 }

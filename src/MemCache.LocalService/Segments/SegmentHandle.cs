@@ -109,6 +109,7 @@ internal sealed class SegmentHandle : IDisposable
             MmcStatus status = PeerSegment.Open(_paths.Directory, _fileName, Uuid, out PeerSegment? peer, out string error);
             if (status == MmcStatus.Ok)
             {
+                peer!.View.Writer = _paths.Writer;
                 Volatile.Write(ref _peer, peer);
             }
             else

@@ -12,7 +12,9 @@ namespace MemCache.LocalService;
 /// <param name="hostId">Own <see cref="HostIdentity"/>.</param>
 /// <param name="transport">To other hosts; null: <c>protocol = host_shm</c>.</param>
 /// <param name="logger">Told once for each segment that can't be reached, why.</param>
-internal sealed class SegmentPaths(string directory, string hostId, ITransport? transport, ILogger logger)
+/// <param name="writer">What the slots that this process takes name as their writer: its liveness file.</param>
+internal sealed class SegmentPaths(
+    string directory, string hostId, ITransport? transport, ILogger logger, SegmentUuid writer = default)
 {
     private const string Shm = "host_shm";
 
@@ -23,6 +25,8 @@ internal sealed class SegmentPaths(string directory, string hostId, ITransport? 
     public ITransport? Transport { get; } = transport;
 
     public ILogger Logger { get; } = logger;
+
+    public SegmentUuid Writer { get; } = writer;
 
     /// <summary>Whether the configuration allows for more than mapping.</summary>
     public static bool HasTransport(LocalServiceOptions options) => options.Protocol != Shm;

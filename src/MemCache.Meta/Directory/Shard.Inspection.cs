@@ -141,6 +141,7 @@ internal sealed partial class Shard<TPolicy>
             State = header.State,
             Key = Encoding.UTF8.GetString(Key(record)),
             SizeBytes = header.SizeBytes,
+            PutGeneration = header.PutGeneration,
             Sequence = held ? 0 : header.Sequence,
             ReaderCount = held ? 0 : ReadLease.ReaderCount(header.Lease),
             Session = held ? new SessionId((uint)header.Lease) : SessionId.None,

@@ -106,7 +106,7 @@ internal sealed partial class Shard<TPolicy>
             {
                 if (replica.Segment == mount.Id.Value && replica.Generation == generation)
                 {
-                    mount.Release(replica, header.PageCount);
+                    mount.Release(replica, header.PageCount, isRetired: false);
                     replica.Segment = ReplicaEntry.NoSegment;
                 }
             }
@@ -134,6 +134,8 @@ internal sealed partial class Shard<TPolicy>
         {
             replicas[i] = placed.Entry(i);
         }
+
+        header.PutGeneration = header.First.Generation;
 
         int keyOffset = header.KeyOffset;
         key.CopyTo(_slab.Bytes(record, keyOffset + key.Length)[keyOffset..]);
@@ -239,7 +241,7 @@ internal sealed partial class Shard<TPolicy>
             bool isFree = isDoneOnItsHost && mount?.Host == writer.Host;
             if (isFree)
             {
-                mount!.Release(replica, header.PageCount);
+                mount!.Release(replica, header.PageCount, isRetired: true);
             }
 
             if (isFree || mount?.TryAddOrphan(replica, writer, reference) != true)

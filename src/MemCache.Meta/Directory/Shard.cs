@@ -158,7 +158,7 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
         ref RecordHeader header = ref Header(record);
         foreach (ref readonly ReplicaEntry replica in Replicas(record, header.ReplicaCount))
         {
-            _segments.Living(replica.Segment)?.Release(replica, header.PageCount);
+            _segments.Living(replica.Segment)?.Release(replica, header.PageCount, isRetired: true);
         }
 
         header.State = RecordState.Free;

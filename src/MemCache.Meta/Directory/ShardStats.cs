@@ -18,6 +18,8 @@ internal struct ShardStats
     public long ReservationsRevoked;
     public long ObjectsRemoved;
     public long ObjectsLost;
+    public long ObjectsRestored;
+    public long ReplicasRestored;
     public long EvictedByWatermark;
     public long EvictedByReserve;
     public long EvictedBytes;

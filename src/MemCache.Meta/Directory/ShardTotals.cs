@@ -29,6 +29,8 @@ internal struct ShardTotals
         Counters.ReservationsRevoked += stats.ReservationsRevoked;
         Counters.ObjectsRemoved += stats.ObjectsRemoved;
         Counters.ObjectsLost += stats.ObjectsLost;
+        Counters.ObjectsRestored += stats.ObjectsRestored;
+        Counters.ReplicasRestored += stats.ReplicasRestored;
         Counters.EvictedByWatermark += stats.EvictedByWatermark;
         Counters.EvictedByReserve += stats.EvictedByReserve;
         Counters.EvictedBytes += stats.EvictedBytes;

@@ -27,7 +27,7 @@ internal readonly ref struct SegmentFilter
 
     /// <summary>All segments but the ones of these ranks.</summary>
     public static SegmentFilter Except(SegmentTable segments, ReadOnlySpan<RankId> ranks) =>
-        ranks.IsEmpty ? All : new(segments, RankId.None, ranks);
+        ranks.IsEmpty && !segments.HasRestoring ? All : new(segments, RankId.None, ranks);
 
     /// <summary>Whether the segment is in the set and alive.</summary>
     public bool Contains(ushort segment)
@@ -37,7 +37,7 @@ internal readonly ref struct SegmentFilter
             return true;
         }
 
-        return _segments.Living(segment) is { } mount
+        return _segments.Living(segment) is { IsRestoring: false } mount
             && (_only == RankId.None ? !_except.Contains(mount.Rank) : mount.Rank == _only);
     }
 }

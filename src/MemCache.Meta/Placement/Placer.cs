@@ -161,7 +161,7 @@ internal sealed class Placer<TPolicy>(SegmentTable segments, Evictor<TPolicy> ev
     {
         for (int i = 0; i < options.PreferredCount; i++)
         {
-            if (segments.Of(options.PreferredRank(i), medium) is not { } mount || mount.PageCount < pageCount)
+            if (segments.Of(options.PreferredRank(i), medium) is not { IsRestoring: false } mount || mount.PageCount < pageCount)
             {
                 return false;
             }
@@ -170,7 +170,7 @@ internal sealed class Placer<TPolicy>(SegmentTable segments, Evictor<TPolicy> ev
         int rankCount = 0;
         foreach (SegmentMount mount in segments.AllLiving)
         {
-            rankCount += mount.Medium == medium && mount.PageCount >= pageCount ? 1 : 0;
+            rankCount += mount.Medium == medium && !mount.IsRestoring && mount.PageCount >= pageCount ? 1 : 0;
         }
 
         return rankCount >= options.ReplicaCount;

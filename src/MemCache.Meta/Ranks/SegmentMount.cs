@@ -6,31 +6,33 @@ namespace MemCache.Meta;
 /// One mount of one segment: its free space, slots, generations and orphans. Thread-safe by a lock of its own, which is taken under a
 /// shard's lock or under none.
 /// </summary>
-internal sealed class SegmentMount
+internal sealed partial class SegmentMount
 {
     private readonly Lock _lock = new();
     private readonly SegregatedFitAllocator _allocator;
     private readonly SlotPool _slots;
     private readonly MediumUsage _usage;
     private readonly OrphanTable _orphans = new();
-    private ulong _generationLast;
+    private readonly GenerationCounter _generations;
     private long _freePages;
     private volatile bool _isAlive = true;
 
-    /// <summary>An empty segment.</summary>
+    /// <summary>An empty segment, or one whose content is about to be restored.</summary>
     public SegmentMount(
-        SegmentId id, RankId rank, Medium medium, ulong host, uint pageCount, uint slotCount, ulong generationLast, MediumUsage usage,
-        ChunkPool pool)
+        SegmentId id, RankId rank, Medium medium, ulong host, uint pageCount, uint slotCount, GenerationCounter generations,
+        MediumUsage usage, ChunkPool pool, bool isRestoring = false)
     {
         Id = id;
         Rank = rank;
         Medium = medium;
         Host = host;
         PageCount = pageCount;
-        _allocator = new SegregatedFitAllocator(pageCount, pool);
+        _map = isRestoring ? new PageMap(pageCount) : null;
+        _allocator = isRestoring ? new SegregatedFitAllocator(pool) : new SegregatedFitAllocator(pageCount, pool);
         _slots = new SlotPool(slotCount);
-        _freePages = pageCount;
-        _generationLast = generationLast;
+        _freePages = isRestoring ? 0 : pageCount;
+        _generations = generations;
+        Floor = generations.Last + 1;
         _usage = usage;
         usage.AddCapacity(pageCount);
     }
@@ -56,20 +58,8 @@ internal sealed class SegmentMount
     /// <summary>Number of the sweep that has to end before the id may be given again. Guarded by the engine's lock of segments.</summary>
     public long SweepNumber { get; set; }
 
-    /// <summary>Pages that are free.</summary>
+    /// <summary>Pages that blobs can be given: none while the content is being restored.</summary>
     public long FreePages => Interlocked.Read(ref _freePages);
-
-    /// <summary>Last generation given: the next mount under the same id goes on from here.</summary>
-    public ulong GenerationLast
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _generationLast;
-            }
-        }
-    }
 
     /// <summary>Takes space for a blob.</summary>
     /// <returns>Ok; SegmentFull; NotConnectedToLocal when the segment is dead.</returns>
@@ -100,11 +90,19 @@ internal sealed class SegmentMount
                 return status;
             }
 
+            // Under the lock: what a later mount of the same file is told as its floor is higher.
+            if (!_generations.TryNext(out ulong generation))
+            {
+                _allocator.Release(page, pageCount);
+                _slots.Return(slot);
+                return MmcStatus.SegmentFull;
+            }
+
             Interlocked.Exchange(ref _freePages, _allocator.FreePageCount);
             _usage.AddUsed(pageCount);
             replica = new ReplicaEntry
             {
-                Generation = ++_generationLast,
+                Generation = generation,
                 Slot = slot,
                 Page = page,
                 Segment = Id.Value,
@@ -114,7 +112,10 @@ internal sealed class SegmentMount
     }
 
     /// <summary>Gives a blob's space back. Nothing happens when the segment is dead.</summary>
-    public void Release(in ReplicaEntry replica, uint pageCount)
+    /// <param name="replica">The blob.</param>
+    /// <param name="pageCount">Its pages.</param>
+    /// <param name="isRetired">Its slot may say that it is an object: the owner has to be told that it is not.</param>
+    public void Release(in ReplicaEntry replica, uint pageCount, bool isRetired)
     {
         lock (_lock)
         {
@@ -123,10 +124,13 @@ internal sealed class SegmentMount
                 return;
             }
 
-            _allocator.Release(replica.Page, pageCount);
+            ReleasePages(replica.Page, pageCount);
             _slots.Return(replica.Slot);
-            Interlocked.Exchange(ref _freePages, _allocator.FreePageCount);
             _usage.AddUsed(-(long)pageCount);
+            if (isRetired && replica.Generation > _retiredBelow)
+            {
+                _retired.Add(replica.Slot, replica.Generation);
+            }
         }
     }
 
@@ -143,7 +147,7 @@ internal sealed class SegmentMount
 
             _isAlive = false;
             _usage.AddCapacity(-PageCount);
-            _usage.AddUsed(-(PageCount - _allocator.FreePageCount));
+            _usage.AddUsed(-(PageCount - FreePagesHeld));
             _orphans.Clear();
             return true;
         }
@@ -160,14 +164,18 @@ internal sealed class SegmentMount
     }
 
     /// <summary>Notes that a blob has become an orphan.</summary>
+    /// <param name="replica">The blob.</param>
+    /// <param name="writer">Who reserved it; null: a session of an earlier MetaService.</param>
+    /// <param name="record">The orphan's record.</param>
     /// <returns><see langword="false"/>: the segment is dead.</returns>
-    public bool TryAddOrphan(in ReplicaEntry replica, Session writer, ObjectRef record)
+    public bool TryAddOrphan(in ReplicaEntry replica, Session? writer, ObjectRef record)
     {
         lock (_lock)
         {
             if (_isAlive)
             {
-                _orphans.Add(replica.Slot, replica.Generation, writer.Id, writer.Host != Host, record);
+                bool isRemote = writer is not null && writer.Host != Host;
+                _orphans.Add(replica.Slot, replica.Generation, writer?.Id ?? SessionId.None, isRemote, record);
             }
 
             return _isAlive;
@@ -210,13 +218,14 @@ internal sealed class SegmentMount
         lock (_lock)
         {
             // A dead segment's tables may be gone already.
-            long freePages = _isAlive ? _allocator.FreePageCount : PageCount;
+            long freePages = _isAlive ? FreePagesHeld : PageCount;
             return new SegmentStats
             {
                 Segment = Id,
                 Rank = Rank,
                 Medium = Medium,
                 IsAlive = _isAlive,
+                IsRestoring = _isAlive && _map is not null,
                 CapacityBytes = (long)PageCount << Limits.BlobAlignmentShift,
                 UsedBytes = (PageCount - freePages) << Limits.BlobAlignmentShift,
                 LargestFreeBytes = (_isAlive ? _allocator.LargestFreePageCount : 0L) << Limits.BlobAlignmentShift,
@@ -236,6 +245,7 @@ internal sealed class SegmentMount
             if (_isAlive)
             {
                 _allocator.VisitFree(visit);
+                _map?.VisitFree(visit);
             }
         }
     }

@@ -57,6 +57,13 @@ internal static partial class Log
     [LoggerMessage(5106, LogLevel.Warning, "{Address}: payload of {Opcode} refused")]
     public static partial void PayloadRefused(ILogger logger, string address, Opcode opcode);
 
+    [LoggerMessage(5110, LogLevel.Information, "{Session} ({Rank}, {Segment}) brings its content back")]
+    public static partial void Restoring(ILogger logger, SessionId session, RankId rank, SegmentId segment);
+
+    [LoggerMessage(5111, LogLevel.Information, "{Session} ({Rank}, {Segment}) brought back {Count} replicas, {Refused} were refused")]
+    public static partial void Restored(
+        ILogger logger, SessionId session, RankId rank, SegmentId segment, long count, long refused);
+
     [LoggerMessage(5200, LogLevel.Information, "{Session} joined as {Rank}, {Segment} with {DataBytes} bytes; process {ProcessId}, version {Version}")]
     public static partial void Joined(
         ILogger logger, SessionId session, RankId rank, SegmentId segment, long dataBytes, int processId, string version);

@@ -20,15 +20,16 @@ internal sealed class MetaServer : IDisposable
     {
         Clock = new MonotonicClock(time);
         Requests = new RequestMetrics(serverOptions.IoThreadCountDecided);
+        ulong epoch = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
         _engine = new MetaEngine(new MetaEngineOptions
         {
+            GenerationStart = epoch << Limits.GenerationEpochShift,
             HashSeed = RandomNumber(),
             LeaseMsDefault = options.LeaseTtlMs,
             EvictHighPercent = options.EvictThresholdHigh,
             EvictLowPercent = options.EvictThresholdLow,
         });
         _terms = new MembershipTerms(RandomNumber(), options.HeartbeatMs, options.SilenceMs, options.LeaseTtlMs);
-        ulong epoch = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
         Sessions = new SessionTable(_engine, Clock, Requests, epoch, logger);
         _maintenance = new MaintenanceThread(this, options, logger);
         var handler = new RequestHandler(_engine, Sessions, Clock, Requests, _terms, _maintenance.Wake, logger)

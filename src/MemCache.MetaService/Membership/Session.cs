@@ -29,6 +29,12 @@ internal sealed class Session(SessionId id, RankId rank, SegmentId segment, ulon
     /// <summary>When the client was last heard.</summary>
     public long HeardMs { get; set; }
 
+    /// <summary>Replicas that its segment brought back. Single writer: the I/O thread of its membership connection.</summary>
+    public long RestoredCount { get; set; }
+
+    /// <summary>Replicas that were refused. Single writer: as above.</summary>
+    public long RefusedCount { get; set; }
+
     /// <summary>Whether requests may act for it.</summary>
     public bool IsOpen => !_isOver;
 

@@ -9,7 +9,7 @@ namespace MemCache.MetaService;
 /// Who is in the pool: sessions, ranks, mounted segments, and the epoch. One lock; requests about objects do not take it. It is taken
 /// before any lock of the engine, never after one.
 /// </summary>
-internal sealed class SessionTable
+internal sealed partial class SessionTable
 {
     // An epoch is Unix milliseconds. One from further ahead than this is no other MetaService's but garbage.
     private const ulong EpochAheadMax = 1000UL * 3600 * 24 * 365;
@@ -71,7 +71,8 @@ internal sealed class SessionTable
         lock (_lock)
         {
             outcome = default;
-            MmcStatus status = TryRaiseEpoch(epochSeen) ? Open(connection, request, out outcome) : MmcStatus.InvalidParameter;
+            bool isPlausible = TryRaiseEpoch(epochSeen) && TryRaiseGeneration(request.GenerationSeen);
+            MmcStatus status = isPlausible ? Open(connection, request, out outcome) : MmcStatus.InvalidParameter;
             if (request.ProvidesMemory)
             {
                 _metrics.Shared.Note(Operation.Mount, status != MmcStatus.Ok);
@@ -284,6 +285,7 @@ internal sealed class SessionTable
         if (epochSeen > _epoch)
         {
             Volatile.Write(ref _epoch, epochSeen + 1);
+            _engine.RaiseGeneration(_epoch << Limits.GenerationEpochShift);
         }
 
         return true;
@@ -302,6 +304,11 @@ internal sealed class SessionTable
             return MmcStatus.InvalidParameter;
         }
 
+        if (request.ProvidesMemory && !TryEndEarlier(request))
+        {
+            return MmcStatus.InvalidParameter;
+        }
+
         RankId rank = request.ProvidesMemory ? FindRank(request.WantedRank) : RankId.None;
         if (request.ProvidesMemory && rank == RankId.None)
         {
@@ -309,21 +316,23 @@ internal sealed class SessionTable
         }
 
         SegmentId segment = SegmentId.None;
+        ulong floor = 0;
         MmcStatus status = request.ProvidesMemory
             ? _engine.MountSegment(
-                rank, request.Medium, request.DataBytes, request.SlotCount, out segment, HostNumber.Of(request.HostId))
+                rank, request.Medium, request.DataBytes, request.SlotCount, request.HasContent, out segment, out floor,
+                HostNumber.Of(request.HostId))
             : MmcStatus.Ok;
         if (status != MmcStatus.Ok)
         {
             return status;
         }
 
-        outcome = Admit(connection, request, new SessionId(++_lastSession), rank, segment);
+        outcome = Admit(connection, request, new SessionId(++_lastSession), rank, segment, floor);
         return MmcStatus.Ok;
     }
 
     private JoinOutcome Admit(
-        ServerConnection connection, in JoinRequest request, SessionId id, RankId rank, SegmentId segment)
+        ServerConnection connection, in JoinRequest request, SessionId id, RankId rank, SegmentId segment, ulong floor)
     {
         var session = new Session(id, rank, segment, HostNumber.Of(request.HostId), request.LivenessFileName.ToArray())
         {
@@ -345,7 +354,12 @@ internal sealed class SessionTable
 
         Log.Joined(
             _logger, id, rank, segment, request.DataBytes, request.ProcessId, Encoding.UTF8.GetString(request.SoftwareVersion));
-        return new JoinOutcome(session, _registryVersion);
+        if (request.ProvidesMemory && request.HasContent)
+        {
+            Log.Restoring(_logger, id, rank, segment);
+        }
+
+        return new JoinOutcome(session, _registryVersion, floor);
     }
 
     private RankId FindRank(RankId wanted)
@@ -421,7 +435,8 @@ internal sealed class SessionTable
             }
         }
 
-        HeartbeatReply.Begin(ref writer, _registryVersion, orphans, _writers.Count);
+        HeartbeatNews news = TakeNews(session, out ReadOnlySpan<RetireEntry> retired);
+        HeartbeatReply.Begin(ref writer, _registryVersion, news, orphans, retired, _writers.Count);
         foreach (SessionId lost in _writers)
         {
             HeartbeatReply.WriteWriter(ref writer, lost, _lostWriters[lost]);

@@ -23,7 +23,8 @@ internal static class MetricsPage
         (Operation.AddLease, "add_lease"), (Operation.BatchAddLease, "batch_add_lease"),
         (Operation.RemoveLease, "remove_lease"), (Operation.BatchRemoveLease, "batch_remove_lease"),
         (Operation.Release, "release"), (Operation.Hello, "hello"), (Operation.Join, "join"), (Operation.Leave, "leave"),
-        (Operation.Heartbeat, "heartbeat"), (Operation.Segments, "segments"), (Operation.Stats, "stats"),
+        (Operation.Heartbeat, "heartbeat"), (Operation.Restore, "restore"),
+        (Operation.Segments, "segments"), (Operation.Stats, "stats"),
         (Operation.Unknown, "unknown"),
     ];
 
@@ -153,6 +154,14 @@ internal static class MetricsPage
         text.Single("memcache_objects_committed_total", "counter", "Objects published.", stats.ObjectsCommitted);
         text.Single("memcache_commits_duplicated_total", "counter", "Commits of a key that was there.", stats.CommitsDuplicated);
         text.Single("memcache_objects_removed_total", "counter", "Objects removed by request.", stats.ObjectsRemoved);
+        text.Single(
+            "memcache_objects_restored_total", "counter", "Objects that segments brought back when they joined again.",
+            stats.ObjectsRestored);
+        text.Single(
+            "memcache_segments_restoring", "gauge", "Segments that are bringing their content back.", stats.RestoringCount);
+        text.Single(
+            "memcache_retirements_forgotten", "gauge",
+            "Removed replicas in living segments whose owners could not be told of in time.", stats.RetirementsForgotten);
         text.Single("memcache_objects_lost_total", "counter", "Objects that went with their last segment.", stats.ObjectsLost);
         text.Single("memcache_objects_removing", "gauge", "Removed objects whose space waits for leases.", stats.RemovingCount);
         text.Single("memcache_reserves_rejected_total", "counter", "Reserves that found no space.", stats.ReservesRejected);

@@ -78,6 +78,9 @@ internal enum Operation
     /// <summary>Heartbeat.</summary>
     Heartbeat,
 
+    /// <summary>What a segment that joins again holds.</summary>
+    Restore,
+
     /// <summary>Segment registry.</summary>
     Segments,
 

@@ -26,6 +26,8 @@ internal sealed partial class RequestHandler
             Opcode.Join => Join(connection, header.Epoch, payload, room, ref outcome),
             Opcode.Leave => Leave(connection, payload, ref outcome),
             Opcode.Heartbeat => Heartbeat(connection, payload, room, ref outcome),
+            Opcode.Restore => Restore(connection, payload, room, ref outcome),
+            Opcode.EndRestore => EndRestore(connection, payload, room, ref outcome),
             _ => Segments(payload, room, ref outcome),
         };
     }
@@ -75,6 +77,7 @@ internal sealed partial class RequestHandler
             SilenceMs = _terms.SilenceMs,
             LeaseMs = _terms.LeaseMs,
             RegistryVersion = joined.RegistryVersion,
+            GenerationFloor = joined.GenerationFloor,
             UnixSocketPath = _terms.UnixSocketPath,
         };
         outcome.PayloadBytes = reply.Encode(room.Take(reply.SizeBytes));
@@ -101,7 +104,7 @@ internal sealed partial class RequestHandler
             return MmcStatus.MalformedFrame;
         }
 
-        var writer = new PayloadWriter(room.Take(HeartbeatReply.SizeBytesMax(WireLimits.OrphanCountMax)));
+        var writer = new PayloadWriter(room.Take(HeartbeatReply.SizeBytesMax(WireLimits.OrphanCountMax, WireLimits.RetirementCountMax)));
         if (!_sessions.Heartbeat(connection, request, ref writer))
         {
             outcome.PayloadBytes = room.WriteError("the session is over: join again"u8);

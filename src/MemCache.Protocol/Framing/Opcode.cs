@@ -58,4 +58,13 @@ public enum Opcode : ushort
 
     /// <summary>Gives read leases by key back: <see cref="KeysRequest"/>, <see cref="StatusesReply"/>.</summary>
     RemoveLease = 26,
+
+    /// <summary>
+    /// What the segment of a client that joined with content holds, on its membership connection:
+    /// <see cref="RestoreRequest"/>, <see cref="StatusesReply"/>.
+    /// </summary>
+    Restore = 27,
+
+    /// <summary>Everything was restored, objects may be placed into the segment: empty request, empty reply.</summary>
+    EndRestore = 28,
 }

@@ -95,6 +95,7 @@ public class DecoderFuzzTests
         taken += LeaveRequest.TryDecode(payload, out _) ? 1 : 0;
         taken += JoinRequest.TryDecode(payload, out _) ? 1 : 0;
         taken += HeartbeatRequest.TryDecode(payload, out _) ? 1 : 0;
+        taken += RestoreRequest.TryDecode(payload, out RestoreRequest restore) ? Walk(restore.Keys) : 0;
         taken += JoinReply.TryDecode(payload, out _) ? 1 : 0;
         taken += StatsReply.TryDecode(payload, out _) ? 1 : 0;
         taken += CountReply.TryDecode(payload, out _) ? 1 : 0;
