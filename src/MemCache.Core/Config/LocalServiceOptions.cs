@@ -6,6 +6,15 @@ public sealed class LocalServiceOptions
     /// <summary>Environment variable that names the configuration file.</summary>
     public const string PathVariable = "MMC_LOCAL_CONFIG_PATH";
 
+    /// <summary>What the keys of <see cref="Tls"/> begin with.</summary>
+    public const string TlsPrefix = MetaServiceOptions.TlsPrefix;
+
+    /// <summary>What the keys of <see cref="ConfigStoreTls"/> begin with.</summary>
+    public const string ConfigStoreTlsPrefix = MetaServiceOptions.ConfigStoreTlsPrefix;
+
+    /// <summary>What the keys of <see cref="HcomTls"/> begin with.</summary>
+    public const string HcomTlsPrefix = "ock.mmc.local_service.hcom.tls";
+
     // Before Table: static fields are initialised in the order of the text.
     private static readonly string[] Protocols =
         ["host_rdma", "host_urma", "host_tcp", "host_shm", "device_rdma", "device_sdma", "device_urma", "device_uboe"];
@@ -139,10 +148,9 @@ public sealed class LocalServiceOptions
             problems.Add("device memory is not available in this version");
         }
 
-        if (Tls.Enable || ConfigStoreTls.Enable || HcomTls.Enable)
-        {
-            problems.Add("TLS is not available in this version; refusing to send in the clear what was to be encrypted");
-        }
+        Tls.Validate(TlsPrefix, problems);
+        ConfigStoreTls.Validate(ConfigStoreTlsPrefix, problems);
+        HcomTls.Validate(HcomTlsPrefix, problems);
 
         ConfigLoader.ThrowIfAny(problems);
     }
@@ -182,9 +190,9 @@ public sealed class LocalServiceOptions
             .Bool("ock.mmc.local_service.checksum.enable", "a CRC32C for each object, verified by each get", o => o.ChecksumEnable, (o, v) => o.ChecksumEnable = v)
             .Int("ock.mmc.local_service.copy_thread_count", 0, 64, "threads of one copy, the caller included; 0: by the number of cores",
                 o => o.CopyThreadCount, (o, v) => o.CopyThreadCount = v);
-        TlsOptions.AddTo(table, "ock.mmc.tls", withPackage: true, o => o.Tls);
-        TlsOptions.AddTo(table, "ock.mmc.config_store.tls", withPackage: true, o => o.ConfigStoreTls);
-        TlsOptions.AddTo(table, "ock.mmc.local_service.hcom.tls", withPackage: false, o => o.HcomTls);
+        TlsOptions.AddTo(table, TlsPrefix, withPackage: true, o => o.Tls);
+        TlsOptions.AddTo(table, ConfigStoreTlsPrefix, withPackage: true, o => o.ConfigStoreTls);
+        TlsOptions.AddTo(table, HcomTlsPrefix, withPackage: false, o => o.HcomTls);
         return table;
     }
 }

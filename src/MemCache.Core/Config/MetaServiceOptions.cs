@@ -6,6 +6,12 @@ public sealed class MetaServiceOptions
     /// <summary>Environment variable that names the configuration file.</summary>
     public const string PathVariable = "MMC_META_CONFIG_PATH";
 
+    /// <summary>What the keys of <see cref="Tls"/> begin with.</summary>
+    public const string TlsPrefix = "ock.mmc.tls";
+
+    /// <summary>What the keys of <see cref="ConfigStoreTls"/> begin with.</summary>
+    public const string ConfigStoreTlsPrefix = "ock.mmc.config_store.tls";
+
     /// <summary>All keys of <c>mmc-meta.conf</c>.</summary>
     public static readonly ConfigTable<MetaServiceOptions> Table = BuildTable();
 
@@ -118,9 +124,12 @@ public sealed class MetaServiceOptions
             problems.Add("'ock.mmc.meta.ha.enable' = true: leader election is not available in this version");
         }
 
-        if (Tls.Enable || ConfigStoreTls.Enable)
+        Tls.Validate(TlsPrefix, problems);
+        ConfigStoreTls.Validate(ConfigStoreTlsPrefix, problems);
+        if (MetaServiceUrl == ConfigStoreUrl && Tls.Enable != ConfigStoreTls.Enable)
         {
-            problems.Add("TLS is not available in this version; refusing to serve in the clear what was to be encrypted");
+            problems.Add(
+                $"'{TlsPrefix}.enable' and '{ConfigStoreTlsPrefix}.enable' differ, but both are for {MetaServiceUrl}");
         }
 
         ConfigLoader.ThrowIfAny(problems);
@@ -160,8 +169,8 @@ public sealed class MetaServiceOptions
                 o => o.SpinMicroseconds, (o, v) => o.SpinMicroseconds = v)
             .Text("ock.mmc.meta_service.socket_path", ServiceUrl.UnixPathBytesMax - 32, "directory of the Unix sockets; empty: per user",
                 o => o.SocketDirectory, (o, v) => o.SocketDirectory = v);
-        TlsOptions.AddTo(table, "ock.mmc.tls", withPackage: true, o => o.Tls);
-        TlsOptions.AddTo(table, "ock.mmc.config_store.tls", withPackage: true, o => o.ConfigStoreTls);
+        TlsOptions.AddTo(table, TlsPrefix, withPackage: true, o => o.Tls);
+        TlsOptions.AddTo(table, ConfigStoreTlsPrefix, withPackage: true, o => o.ConfigStoreTls);
         return table;
     }
 }

@@ -126,4 +126,7 @@ public enum MmcStatus
     /// is given.
     /// </summary>
     ReplicaWriteFailed = -3212,
+
+    /// <summary>TLS: the peer's certificate is not accepted, or it does not accept ours, or it does not speak TLS.</summary>
+    TlsFailed = -3213,
 }

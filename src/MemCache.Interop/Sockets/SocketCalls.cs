@@ -18,6 +18,7 @@ internal static unsafe partial class SocketCalls
     public const int OptionSendBuffer = 7;
     public const int OptionReceiveBuffer = 8;
     public const int OptionKeepAlive = 9;
+    public const int OptionPeerCredentials = 17;
     public const int OptionReceiveTimeout = 20;
     public const int OptionSendTimeout = 21;
     public const int OptionNoDelay = 1;
@@ -60,6 +61,12 @@ internal static unsafe partial class SocketCalls
 
     [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
     public static partial nint SendMessage(SocketHandle socket, MessageHeader* message, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    public static partial nint Receive(int descriptor, byte* buffer, nuint bytes, int flags);
+
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    public static partial nint Send(int descriptor, byte* buffer, nuint bytes, int flags);
 
     [LibraryImport("libc", EntryPoint = "getpeername", SetLastError = true)]
     public static partial int PeerName(SocketHandle socket, byte* address, uint* addressBytes);
@@ -117,6 +124,15 @@ internal static unsafe partial class SocketCalls
         public void* Control;
         public nuint ControlBytes;
         public int Flags;
+    }
+
+    /// <summary>struct ucred.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Credentials
+    {
+        public int ProcessId;
+        public uint UserId;
+        public uint GroupId;
     }
 
     /// <summary>struct timeval on 64-bit Linux.</summary>

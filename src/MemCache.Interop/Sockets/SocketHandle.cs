@@ -101,26 +101,36 @@ public sealed class SocketHandle : SafeHandleMinusOneIsInvalid
         return (address[2] << 8) | address[3];
     }
 
-    /// <summary>The other end as people write it, "10.0.0.2:51234"; empty if it has no such name or is gone.</summary>
+    /// <summary>The peer's address for people: "10.0.0.2:41234", "[::1]:41234" or "unix".</summary>
     public unsafe string ReadPeerText()
     {
         const int AddressBytesMax = 128;
         byte* address = stackalloc byte[AddressBytesMax];
         uint addressBytes = AddressBytesMax;
-        // SAFETY: the kernel writes at most addressBytes bytes and says how many the address has.
-        if (SocketCalls.PeerName(this, address, &addressBytes) != 0 || addressBytes is < 8 or > AddressBytesMax)
+        // SAFETY: the kernel writes at most addressBytes bytes; family is the first two, the port the next two in network order, the
+        // address follows, behind four bytes of flow number in IPv6.
+        if (SocketCalls.PeerName(this, address, &addressBytes) != 0)
         {
-            return "";
+            return "a peer that has gone";
         }
 
-        return *(ushort*)address switch
-        {
-            SocketCalls.AddressFamilyIPv4 => Text(new ReadOnlySpan<byte>(address + 4, 4)),
-            SocketCalls.AddressFamilyIPv6 when addressBytes >= 24 => Text(new ReadOnlySpan<byte>(address + 8, 16)),
-            _ => "",
-        };
+        ushort family = *(ushort*)address;
+        int port = (address[2] << 8) | address[3];
+        return family == SocketCalls.AddressFamilyUnix ? "unix"
+            : family == SocketCalls.AddressFamilyIPv4 ? new IPEndPoint(new IPAddress(new ReadOnlySpan<byte>(address + 4, 4)), port).ToString()
+            : new IPEndPoint(new IPAddress(new ReadOnlySpan<byte>(address + 8, 16)), port).ToString();
+    }
 
-        string Text(ReadOnlySpan<byte> host) => new IPEndPoint(new IPAddress(host), (address[2] << 8) | address[3]).ToString();
+    /// <summary>The user at the other end of a Unix socket.</summary>
+    public unsafe IoResult ReadPeerUser(out uint userId)
+    {
+        SocketCalls.Credentials credentials;
+        uint bytes = (uint)sizeof(SocketCalls.Credentials);
+        // SAFETY: the kernel writes at most the size of the local.
+        int result = SocketCalls.GetOption(
+            this, SocketCalls.LevelSocket, SocketCalls.OptionPeerCredentials, &credentials, &bytes);
+        userId = result == 0 ? credentials.UserId : uint.MaxValue;
+        return Check(result);
     }
 
     /// <summary>

@@ -21,6 +21,7 @@ public sealed partial class ObjectStore : IDisposable
     private readonly ILogger _logger;
     private readonly MembershipThread _membership;
     private readonly LivenessFile _liveness;
+    private readonly StoreTls _tls;
     private readonly CopyEngine _copies;
     private readonly WorkerPool _readers;
     private readonly WorkerPool _writers;
@@ -29,8 +30,9 @@ public sealed partial class ObjectStore : IDisposable
     private readonly ITransport? _transport; // null: only what is mapped is reached
     private int _closed; // 1 once Dispose has begun
 
-    private ObjectStore(LocalServiceOptions options, ILogger logger, LivenessFile liveness, StoreLinks links)
+    private ObjectStore(LocalServiceOptions options, ILogger logger, LivenessFile liveness, StoreTls tls, StoreLinks links)
     {
+        _tls = tls;
         _options = options;
         _logger = logger;
         _liveness = liveness;
@@ -43,7 +45,8 @@ public sealed partial class ObjectStore : IDisposable
             options.SharedMemoryDirectory, HostIdentity.Read(options.SharedMemoryDirectory), _transport, logger,
             liveness.Uuid);
         _membership = new MembershipThread(
-            options, liveness, paths, new DataPort(options, links.Serve, logger), _counters, _addresses, logger);
+            options, liveness, paths, new DataPort(options, links.Serve, logger), _counters, _addresses, tls,
+            logger);
     }
 
     /// <summary>This process's rank; <see cref="RankId.None"/> if it contributes no memory or is not connected.</summary>
@@ -63,7 +66,8 @@ public sealed partial class ObjectStore : IDisposable
     /// <param name="store">The store on <see cref="MmcStatus.Ok"/>; dispose it to leave.</param>
     /// <param name="error">What went wrong, for people; empty on success.</param>
     /// <returns>
-    /// <see cref="MmcStatus.InvalidParameter"/>: an option is illegal. <see cref="MmcStatus.NotConnectedToMeta"/>: no MetaService within
+    /// <see cref="MmcStatus.InvalidParameter"/>: an option is illegal, or a file of TLS can't be used. <see cref="MmcStatus.TlsFailed"/>: the
+    /// MetaService and this process do not trust each other. <see cref="MmcStatus.NotConnectedToMeta"/>: no MetaService within
     /// the timeout. <see cref="MmcStatus.NotEnoughMemory"/>: the segment can't be made. Nothing is left behind after a failure.
     /// </returns>
     public static MmcStatus Open(LocalServiceOptions options, ILogger logger, out ObjectStore? store, out string error) =>
@@ -86,14 +90,21 @@ public sealed partial class ObjectStore : IDisposable
             return MmcStatus.InvalidParameter;
         }
 
+        if (!StoreTls.TryOpen(options, logger, out StoreTls tls, out error))
+        {
+            tls.Dispose();
+            return MmcStatus.InvalidParameter;
+        }
+
         MmcStatus status = LivenessFile.Create(options.SharedMemoryDirectory, out LivenessFile? liveness, out error);
         if (status != MmcStatus.Ok)
         {
+            tls.Dispose();
             return status;
         }
 
         SegmentPaths.Announce(options, logger);
-        var opened = new ObjectStore(options, logger, liveness!, links);
+        var opened = new ObjectStore(options, logger, liveness!, tls, links);
         opened._membership.Start();
         if (opened.WaitUntilJoined(out status, out error))
         {
@@ -121,6 +132,7 @@ public sealed partial class ObjectStore : IDisposable
         _transport?.Dispose();
         _copies.Dispose();
         _liveness.Dispose();
+        _tls.Dispose();
     }
 
     private bool WaitUntilJoined(out MmcStatus status, out string error)

@@ -145,7 +145,7 @@ internal sealed partial class MembershipThread
     /// <summary>Opens a data connection: through the Unix socket when the MetaService is on this host, else over TCP.</summary>
     private (MmcStatus Status, CallContext? Context) Dial(Session session, string unixPath, long deadline)
     {
-        var connection = new MetaConnection(_epochs);
+        var connection = new MetaConnection(_epochs, tls: _tls.Control);
         MmcStatus status = MmcStatus.NotConnectedToMeta;
         if (unixPath.Length > 0 && MetaEndpoint.TryFromUnixPath(unixPath, out MetaEndpoint? local) && File.Exists(unixPath))
         {

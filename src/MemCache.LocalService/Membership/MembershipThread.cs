@@ -19,6 +19,7 @@ internal sealed partial class MembershipThread : IDisposable
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
 
     private readonly LocalServiceOptions _options;
+    private readonly StoreTls _tls;
     private readonly ILogger _logger;
     private readonly LivenessFile _liveness;
     private readonly SegmentPaths _paths;
@@ -40,8 +41,9 @@ internal sealed partial class MembershipThread : IDisposable
 
     public MembershipThread(
         LocalServiceOptions options, LivenessFile liveness, SegmentPaths paths, DataPort dataPort, StoreCounters counters,
-        AddressBook addresses, ILogger logger)
+        AddressBook addresses, StoreTls tls, ILogger logger)
     {
+        _tls = tls;
         _options = options;
         _liveness = liveness;
         _paths = paths;
@@ -119,7 +121,8 @@ internal sealed partial class MembershipThread : IDisposable
         {
             try
             {
-                using var connection = new MetaConnection(_epochs);
+                _tls.RefreshIfDue();
+                using var connection = new MetaConnection(_epochs, tls: _tls.Membership);
                 if (TryJoin(connection, out Session? session, out int heartbeatMs))
                 {
                     Serve(connection, session!, heartbeatMs);
@@ -154,6 +157,7 @@ internal sealed partial class MembershipThread : IDisposable
                 break;
             }
 
+            _tls.RefreshIfDue();
             MmcStatus status = session.HasEnded ? MmcStatus.NotConnectedToMeta
                 : _restore is not null ? StepRestore(connection, session, heartbeatMs)
                 : Heartbeat(connection, session);

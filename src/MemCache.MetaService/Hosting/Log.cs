@@ -85,4 +85,11 @@ internal static partial class Log
 
     [LoggerMessage(5301, LogLevel.Critical, "the maintenance thread failed")]
     public static partial void MaintenanceFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        5310, LogLevel.Warning, "{Address}: {Peer} is turned away: {Reason} ({Unlogged} more before, not logged)")]
+    public static partial void HandshakeFailed(ILogger logger, string address, string peer, string reason, long unlogged);
+
+    [LoggerMessage(5311, LogLevel.Error, "looking after certificates failed")]
+    public static partial void TlsRefreshFailed(ILogger logger, Exception exception);
 }

@@ -15,6 +15,7 @@ internal sealed class MetaServer : IDisposable
     private readonly MembershipTerms _terms;
     private readonly FrameServer _server;
     private readonly MaintenanceThread _maintenance;
+    private ServerTls _tls = ServerTls.None;
 
     private MetaServer(MetaServiceOptions options, FrameServerOptions serverOptions, TimeProvider time, ILogger logger)
     {
@@ -54,11 +55,17 @@ internal sealed class MetaServer : IDisposable
     /// <summary>Connections refused because there were too many.</summary>
     public long ConnectionRefusedCount => _server.RefusedCount;
 
+    /// <summary>Connections turned away before their first request.</summary>
+    public long HandshakeFailureCount => _server.HandshakeFailureCount;
+
     /// <summary>This run, as clients know it.</summary>
     public string InstanceText => _terms.InstanceId.ToString("x16", CultureInfo.InvariantCulture);
 
     /// <summary>Where clients of this host connect; empty if there is no such socket.</summary>
     public string UnixSocketPath { get; private set; } = "";
+
+    /// <summary>Certificates of the connections that are encrypted.</summary>
+    public ServerTls Tls => _tls;
 
     /// <summary>Called when a thread failed and this MetaService can't go on.</summary>
     public Action? Failed { get; set; }
@@ -84,7 +91,7 @@ internal sealed class MetaServer : IDisposable
             SpinMicroseconds = options.SpinMicroseconds,
         };
         server = new MetaServer(options, decided, time, logger);
-        if (server.TryListen(options, logger, out error))
+        if (ServerTls.TryOpen(options, time, logger, out server._tls, out error) && server.TryListen(options, logger, out error))
         {
             server.Start();
             return true;
@@ -121,10 +128,12 @@ internal sealed class MetaServer : IDisposable
         Stop();
         _server.Dispose();
         _maintenance.Dispose();
+        _tls.Dispose();
     }
 
     private void Start()
     {
+        _tls.Start();
         _server.Failed = () => Failed?.Invoke();
         _server.Start();
         _maintenance.Start();
@@ -158,6 +167,8 @@ internal sealed class MetaServer : IDisposable
         {
             return false;
         }
+
+        listener = _tls.Guard(listener);
 
         _server.Add(listener);
         return true;

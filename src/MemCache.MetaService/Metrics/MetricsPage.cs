@@ -39,6 +39,7 @@ internal static class MetricsPage
         WriteSpace(text, stats);
         WriteObjects(text, stats);
         WriteClients(text, server, stats);
+        WriteTls(text, server);
         return text.ToString();
     }
 
@@ -189,6 +190,21 @@ internal static class MetricsPage
         text.Single("memcache_registry_version", "gauge", "Version of the segment registry.", server.Sessions.RegistryVersion);
         text.Single("memcache_epoch", "gauge", "Epoch of this MetaService.", server.Sessions.Epoch);
         text.Single("memcache_uptime_seconds", "gauge", "Seconds since the start.", server.Clock.UptimeMs / 1000.0);
+    }
+
+    private static void WriteTls(PrometheusText text, MetaServer server)
+    {
+        const string Expiry = "memcache_tls_certificate_expiry_seconds";
+        text.Begin(Expiry, "gauge", "Seconds until the certificate, or a revocation list, of an encrypted connection expires.");
+        foreach ((string connection, Fabric.TlsKeyring keyring) in server.Tls.Keyrings)
+        {
+            text.Value(Expiry, $"connection=\"{connection}\"", keyring.SecondsUntilExpiry);
+        }
+
+        text.Single(
+            "memcache_handshake_failures_total", "counter",
+            "Connections turned away before their first request: TLS failed, or another user's process.",
+            server.HandshakeFailureCount);
     }
 
     private static string NameOf(in SegmentStats segment) => $"{segment.Rank}-{NameOf(segment.Medium)}";

@@ -93,6 +93,14 @@ internal sealed partial class RequestHandler : IFrameHandler
     private MmcStatus DispatchData(
         ServerConnection connection, Opcode opcode, ReadOnlySpan<byte> payload, ReplyRoom room, ref RequestOutcome outcome)
     {
+        // Leases come back with heartbeats.
+        if (connection.Listener.RefusesData && opcode != Opcode.Release)
+        {
+            outcome.Operation = Operation.Unknown;
+            outcome.PayloadBytes = room.WriteError("objects are served over TLS at meta_service_url only"u8);
+            return MmcStatus.TlsFailed;
+        }
+
         if (connection.Session is not { IsOpen: true } session)
         {
             outcome.Operation = Operation.Unknown;
