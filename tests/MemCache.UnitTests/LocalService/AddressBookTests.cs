@@ -188,7 +188,7 @@ public sealed class AddressBookTests : IDisposable
     {
         BlobLocation blob = NextBlob();
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(key);
-        return new Allocation(_lane, bytes, default, Uuid, new GlobalAddress(Uuid, blob), blob, deadline);
+        return new Allocation(_lane, bytes, default, Segment, new GlobalAddress(Uuid, blob), blob, deadline);
     }
 
     private BlobLocation NextBlob() => new(default, 0, ++_generation, (long)_generation * 16_384, ObjectBytes);
