@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using MemCache.Core;
+using MemCache.Fabric;
 using MemCache.LocalService;
 
 namespace MemCache.Cli;
@@ -13,7 +14,7 @@ namespace MemCache.Cli;
 internal sealed partial class BenchRun
 {
     // Connections of one large transfer: as many as a LocalService uses by default.
-    private const int StreamCount = 2;
+    private static readonly int StreamCount = new TcpTransportOptions().StreamCount;
 
     private const int DataPort = 7000;
     private const int EchoPort = 7100;
@@ -40,17 +41,21 @@ internal sealed partial class BenchRun
         progress(isEncrypted ? "starting two hosts, with TLS" : "starting two hosts");
         Host near = network.Hosts[0];
         Host far = network.Hosts[1];
+        RunCertificates? certificates =
+            isEncrypted ? new RunCertificates(scratch, network.Addresses, TimeProvider.System) : null;
+        string[] metaSettings = [.. certificates?.MetaSettings ?? []];
         MetaServiceProcess service =
-            await MetaServiceProcess.StartAsync(scratch, near, [], cancellation).ConfigureAwait(false);
+            await MetaServiceProcess.StartAsync(scratch, near, metaSettings, cancellation).ConfigureAwait(false);
+        WorkerOptions OptionsOf(Host host) => RemoteOptions(host, service, certificates, scratch);
         await using (service.ConfigureAwait(false))
         {
-            BenchPeer first = await StartRemoteAsync(near, service, scratch, cancellation).ConfigureAwait(false);
+            BenchPeer first = await StartRemoteAsync(near, OptionsOf, cancellation).ConfigureAwait(false);
             await using (first.ConfigureAwait(false))
             {
-                BenchPeer second = await StartRemoteAsync(far, service, scratch, cancellation).ConfigureAwait(false);
+                BenchPeer second = await StartRemoteAsync(far, OptionsOf, cancellation).ConfigureAwait(false);
                 await using (second.ConfigureAwait(false))
                 {
-                    using ObjectStore store = Open(RemoteOptions(network.Outside, service, scratch));
+                    using ObjectStore store = Open(OptionsOf(network.Outside));
                     string suffix = isEncrypted ? "_tls" : "";
                     await MeasureRemoteBlocksAsync(
                         store, near, far, first.Rank, second.Rank, suffix, cancellation).ConfigureAwait(false);
@@ -156,13 +161,13 @@ internal sealed partial class BenchRun
         }
     }
 
-    private Task<BenchPeer> StartRemoteAsync(
-        Host host, MetaServiceProcess service, string scratch, CancellationToken cancellation) =>
+    private static Task<BenchPeer> StartRemoteAsync(
+        Host host, Func<Host, WorkerOptions> optionsOf, CancellationToken cancellation) =>
         BenchPeer.StartAsync(
-            $"the rank on {host.Address}", host, WorkerCommand.BenchName,
-            RemoteOptions(host, service, scratch).ToArguments(), cancellation);
+            $"the rank on {host.Address}", host, WorkerCommand.BenchName, optionsOf(host).ToArguments(), cancellation);
 
-    private WorkerOptions RemoteOptions(Host host, MetaServiceProcess service, string scratch) => new()
+    private WorkerOptions RemoteOptions(
+        Host host, MetaServiceProcess service, RunCertificates? certificates, string scratch) => new()
     {
         MetaServiceUrl = service.MetaServiceUrl,
         ConfigStoreUrl = service.ConfigStoreUrl,
@@ -172,10 +177,12 @@ internal sealed partial class BenchRun
         SegmentBytes = options.SegmentBytes,
         BlockBytes = options.BlockBytes,
         BatchCount = options.BatchCount,
-        Settings = string.Join(
-            '\n',
+        Settings = string.Join('\n',
+        [
             "ock.mmc.local_service.protocol=host_tcp",
-            $"ock.mmc.local_service.hcom_url=tcp://{host.Address}:{Text(DataPort)}"),
+            $"ock.mmc.local_service.hcom_url=tcp://{host.Address}:{Text(DataPort)}",
+            .. certificates?.LocalSettings ?? [],
+        ]),
     };
 
     // Speed in GB/s of a call that says itself how long it took.

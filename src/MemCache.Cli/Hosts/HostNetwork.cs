@@ -36,6 +36,9 @@ internal sealed class HostNetwork : IDisposable
     /// <summary>This process as one more host: where the bench and the tests are clients themselves.</summary>
     public Host Outside { get; private set; } = new("127.0.0.1", "");
 
+    /// <summary>Addresses of the hosts and of this process.</summary>
+    public IEnumerable<string> Addresses => Hosts.Append(Outside).Select(host => host.Address).Distinct();
+
     /// <summary>Whether the hosts are namespaces.</summary>
     public bool IsIsolated => _namespaces.Count > 0;
 

@@ -9,8 +9,9 @@ namespace MemCache.Cli;
 /// </summary>
 internal static class DocumentedStatuses
 {
-    // Any call: its MetaService is away or has taken it for lost, or did not answer in time.
-    private static readonly MmcStatus[] OfEveryCall = [MmcStatus.Ok, MmcStatus.NotConnectedToMeta, MmcStatus.Timeout];
+    // Any call: its MetaService is away or has taken it for lost, did not answer in time, or refused a certificate.
+    private static readonly MmcStatus[] OfEveryCall =
+        [MmcStatus.Ok, MmcStatus.NotConnectedToMeta, MmcStatus.Timeout, MmcStatus.TlsFailed];
 
     // Bytes: the rank that holds them, or is to hold them, is not reached.
     private static readonly MmcStatus[] OfCopies = [MmcStatus.LinkNotFound, MmcStatus.NotConnectedToLocal];

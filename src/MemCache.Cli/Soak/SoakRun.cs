@@ -26,8 +26,10 @@ internal sealed partial class SoakRun(SoakOptions options, PoolFill fill, Action
         using HostNetwork network = options.HostCount == 1
             ? HostNetwork.CreateOnLoopback(1, options.SharedMemoryDirectory)
             : HostNetwork.Create(options.HostCount, options.SharedMemoryDirectory, progress);
+        RunCertificates? certificates =
+            options.IsEncrypted ? new RunCertificates(scratch.Path, network.Addresses, clock) : null;
         MetaServiceProcess service = await MetaServiceProcess.StartAsync(
-            scratch.Path, network.Hosts[0], MetaSettings(), cancellation).ConfigureAwait(false);
+            scratch.Path, network.Hosts[0], MetaSettings(certificates), cancellation).ConfigureAwait(false);
         await using (service.ConfigureAwait(false))
         {
             fill.MetricsUrl = service.MetricsUrl;
@@ -35,7 +37,7 @@ internal sealed partial class SoakRun(SoakOptions options, PoolFill fill, Action
             await using (members.ConfigureAwait(false))
             {
                 using var checks = new SoakChecks(service, clock);
-                WorkerOptions OptionsOf(Host host) => ClientOptions(network, host, service, scratch.Path);
+                WorkerOptions OptionsOf(Host host) => ClientOptions(network, host, service, certificates, scratch.Path);
                 return await RunAsync(network, service, members, checks, OptionsOf, cancellation).ConfigureAwait(false);
             }
         }
@@ -63,15 +65,17 @@ internal sealed partial class SoakRun(SoakOptions options, PoolFill fill, Action
         return Report(network, checks, end, latencies);
     }
 
-    private string[] MetaSettings() =>
+    private string[] MetaSettings(RunCertificates? certificates) =>
     [
         string.Create(CultureInfo.InvariantCulture, $"ock.mmc.meta_service.heartbeat_ms = {HeartbeatMs}"),
         string.Create(
             CultureInfo.InvariantCulture, $"ock.mmc.meta_service.silence_ms = {options.Silence.TotalMilliseconds:0}"),
         string.Create(CultureInfo.InvariantCulture, $"ock.mmc.meta.lease_ttl_ms = {LeaseMs}"),
+        .. certificates?.MetaSettings ?? [],
     ];
 
-    private WorkerOptions ClientOptions(HostNetwork network, Host host, MetaServiceProcess service, string scratch)
+    private WorkerOptions ClientOptions(
+        HostNetwork network, Host host, MetaServiceProcess service, RunCertificates? certificates, string scratch)
     {
         string[] settings =
         [
@@ -81,6 +85,7 @@ internal sealed partial class SoakRun(SoakOptions options, PoolFill fill, Action
             $"ock.mmc.local_service.protocol={(network.Hosts.Count == 1 ? "host_shm" : "host_tcp")}",
             string.Create(
                 CultureInfo.InvariantCulture, $"ock.mmc.local_service.hcom_url=tcp://{host.Address}:{DataPort}"),
+            .. certificates?.LocalSettings ?? [],
         ];
         return new WorkerOptions
         {
