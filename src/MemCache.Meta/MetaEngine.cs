@@ -45,6 +45,7 @@ public sealed partial class MetaEngine
 
         _evictor = new Evictor<LruPolicy>(_shards, _segments);
         _placer = new Placer<LruPolicy>(_segments, _evictor);
+        _moveScan = new MoveScan(_segments, _moveQueue);
     }
 
     /// <summary>Changes what may change while running. Values outside their ranges are moved to the nearest legal one.</summary>
@@ -138,7 +139,7 @@ public sealed partial class MetaEngine
 
     /// <summary>
     /// One bounded step of maintenance: evicts between the watermarks, frees removed objects that nobody reads any more, clears up after
-    /// dropped segments. Call it every few milliseconds, from any thread.
+    /// dropped segments, finds what is to move. Call it every few milliseconds, from any thread.
     /// </summary>
     /// <returns>Whether there is more to do now: call it again soon.</returns>
     public bool Tick(long nowMs)
@@ -153,7 +154,9 @@ public sealed partial class MetaEngine
                 shard.FreeUnread(nowMs);
             }
 
-            return SweepStep() | more;
+            more |= SweepStep();
+            ScanForMoves(nowMs);
+            return more;
         }
     }
 

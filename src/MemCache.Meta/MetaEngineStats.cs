@@ -92,6 +92,30 @@ public sealed record MetaEngineStats
     /// <summary>Bytes of blobs that eviction freed, for both causes.</summary>
     public long EvictedBytes { get; init; }
 
+    /// <summary>Objects that went because their segment was drained with <see cref="DrainPolicy.Drop"/>.</summary>
+    public long ObjectsDrained { get; init; }
+
+    /// <summary>Replicas that have left a drained segment for another one.</summary>
+    public long ReplicasMoved { get; init; }
+
+    /// <summary>Bytes of those.</summary>
+    public long MovedBytes { get; init; }
+
+    /// <summary>Replicas that were made anew for lost ones.</summary>
+    public long ReplicasRepaired { get; init; }
+
+    /// <summary>Bytes of those.</summary>
+    public long RepairedBytes { get; init; }
+
+    /// <summary>Moves that came to nothing: the object had gone, or the copy failed.</summary>
+    public long MovesDropped { get; init; }
+
+    /// <summary>Replicas that a LocalService copies at this moment.</summary>
+    public long MovingCount { get; init; }
+
+    /// <summary>Replicas that wait to be moved or repaired, as far as the scan has come.</summary>
+    public int MoveQueueCount { get; init; }
+
     /// <summary>Reserves that had to evict by themselves.</summary>
     public long InlineEvictions { get; init; }
 

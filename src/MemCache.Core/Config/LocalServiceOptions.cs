@@ -99,6 +99,12 @@ public sealed class LocalServiceOptions
     /// <summary>Threads of one copy, the caller included; 0: by the number of cores.</summary>
     public int CopyThreadCount { get; set; }
 
+    /// <summary>What becomes of the objects in this process's memory when it leaves: drop, or move them to other ranks first.</summary>
+    public string LeavePolicy { get; set; } = "drop";
+
+    /// <summary>How long leaving may take with <see cref="LeavePolicy"/> move, in seconds; what is left then is dropped.</summary>
+    public int LeaveTimeoutSeconds { get; set; } = 30;
+
     /// <summary>TLS of the data requests.</summary>
     public TlsOptions Tls { get; } = new();
 
@@ -188,6 +194,10 @@ public sealed class LocalServiceOptions
             .Text("ock.mmc.local_service.shm.path", 200, "directory of the shared-memory files", o => o.SharedMemoryDirectory, (o, v) => o.SharedMemoryDirectory = v)
             .Choice("ock.mmc.local_service.huge_pages", ["auto", "off"], "use huge pages where the system offers them", o => o.HugePages, (o, v) => o.HugePages = v)
             .Bool("ock.mmc.local_service.checksum.enable", "a CRC32C for each object, verified by each get", o => o.ChecksumEnable, (o, v) => o.ChecksumEnable = v)
+            .Choice("ock.mmc.local_service.leave.policy", ["drop", "move"], "what becomes of this process's objects when it leaves",
+                o => o.LeavePolicy, (o, v) => o.LeavePolicy = v)
+            .Int("ock.mmc.local_service.leave.timeout_seconds", 0, 3600, "how long moving may take then; what is left is dropped",
+                o => o.LeaveTimeoutSeconds, (o, v) => o.LeaveTimeoutSeconds = v)
             .Int("ock.mmc.local_service.copy_thread_count", 0, 64, "threads of one copy, the caller included; 0: by the number of cores",
                 o => o.CopyThreadCount, (o, v) => o.CopyThreadCount = v);
         TlsOptions.AddTo(table, TlsPrefix, withPackage: true, o => o.Tls);

@@ -7,8 +7,8 @@ using MemCache.Protocol;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// One connection to a peer's data port, used by one batch at a time: a state machine that the batch's own thread moves
-/// on. This part connects;
+/// One connection to a peer's data port, used by one batch at a time: a state machine that the batch's own thread
+/// moves on. This part connects;
 /// <c>TcpLane.Requests.cs</c> sends requests and receives replies. Not thread-safe.
 /// </summary>
 internal sealed partial class TcpLane : IDisposable
@@ -307,7 +307,7 @@ internal sealed partial class TcpLane : IDisposable
 
     private void FailLost(IoResult result)
     {
-        string channelError = _channel!.ErrorText;
+        string channelError = _channel?.ErrorText ?? "";
         string reason = channelError.Length > 0 ? channelError : result.IsOk ? "the peer closed it" : result.ErrorText;
         Fail(StatusOf(result), $"connection to {Segment.Address} lost: {reason}");
     }

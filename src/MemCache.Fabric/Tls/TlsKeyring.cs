@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// Certificate, key, authorities and revocation lists of one kind of connection, as its files hold them now: <see cref="Refresh"/> reads changed
+/// Certificate, key, authorities and revocation lists of one kind of connection, as its files hold them now: <see
+/// cref="Refresh"/> reads changed
 /// files, and connections made after that use the new ones. Channels may be made on any thread; one thread refreshes.
 /// </summary>
 public sealed class TlsKeyring : IChannelFactory, IDisposable
@@ -71,7 +72,8 @@ public sealed class TlsKeyring : IChannelFactory, IDisposable
     }
 
     /// <summary>
-    /// The keyring of a connection that is configured to be encrypted: none if it is not, or if its address is a Unix socket, which the
+    /// The keyring of a connection that is configured to be encrypted: none if it is not, or if its address is a Unix
+    /// socket, which the
     /// kernel guards.
     /// </summary>
     /// <param name="options">The group of settings.</param>
@@ -105,7 +107,8 @@ public sealed class TlsKeyring : IChannelFactory, IDisposable
     /// <inheritdoc/>
     public SocketChannel Connect(SocketHandle socket, string host) => _context.Connect(socket, host);
 
-    /// <summary>Looks whether a file has changed, and warns of certificates that end soon. To be called every few seconds.</summary>
+    /// <summary>Looks whether a file has changed, and warns of certificates that end soon. To be called every few
+    /// seconds.</summary>
     public void Refresh()
     {
         string now = Fingerprint(_options);
@@ -144,7 +147,9 @@ public sealed class TlsKeyring : IChannelFactory, IDisposable
     }
 
     private void NoteExpiry(TlsContext context) =>
-        Volatile.Write(ref _expiresAtSeconds, _time.GetUtcNow().ToUnixTimeSeconds() + Math.Min(context.SecondsUntilExpiry, int.MaxValue));
+        Volatile.Write(
+            ref _expiresAtSeconds,
+            _time.GetUtcNow().ToUnixTimeSeconds() + Math.Min(context.SecondsUntilExpiry, int.MaxValue));
 
     // Once a day in the last month, once an hour in the last week.
     private void WarnIfDue()
@@ -170,7 +175,8 @@ public sealed class TlsKeyring : IChannelFactory, IDisposable
 
     private static long DaysOf(long seconds) => seconds / DaySeconds;
 
-    // Changes with every way to replace a file: writing it, renaming another over it, turning a link; and with its mode.
+    // Changes with every way to replace a file: writing it, renaming another over it, turning a link; and with its
+    // mode.
     private static string Fingerprint(TlsOptions options)
     {
         var text = new System.Text.StringBuilder();

@@ -31,6 +31,7 @@ internal sealed partial class MembershipThread : IDisposable
     private readonly AddressBook _addresses;
     private readonly SegmentHandles _handles;
     private readonly DataPort _dataPort;
+    private readonly Mover _mover;
     private readonly OrphanEntry[] _resolved = new OrphanEntry[WireLimits.OrphanCountMax]; // membership thread only
     private int _resolvedCount; // membership thread only
     private volatile Session? _session; // written by the membership thread
@@ -52,11 +53,15 @@ internal sealed partial class MembershipThread : IDisposable
         _counters = counters;
         _addresses = addresses;
         _logger = logger;
+        _mover = new Mover(options, paths, counters, logger);
         _thread = new Thread(Run) { IsBackground = true, Name = "mmc-membership" };
     }
 
     /// <summary>The session that calls use now, or null while the MetaService is not connected.</summary>
     public Session? Current => _session;
+
+    /// <summary>What copies moved objects, for tests.</summary>
+    public CopyEngine MoverCopies => _mover.Copies;
 
     /// <summary>Why there is no session.</summary>
     public string LastError => _lastError;
@@ -79,9 +84,13 @@ internal sealed partial class MembershipThread : IDisposable
         }
     }
 
-    /// <summary>Leaves the pool, waiting up to <paramref name="drain"/> for calls that run.</summary>
+    /// <summary>
+    /// Leaves the pool, waiting up to <paramref name="drain"/> for calls that run, and before that for the objects to move if they are to.
+    /// </summary>
     public void Stop(TimeSpan drain)
     {
+        MoveAway();
+        _mover.Stop();
         // Whatever still runs after this keeps its connection, and so its space, until it ends.
         if (_session is Session session && !(session.Connections.Drain(drain) & session.Allocations.Close(drain)))
         {
@@ -96,6 +105,8 @@ internal sealed partial class MembershipThread : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _mover.Dispose();
+        _movedAway.Dispose();
         _dataPort.Dispose();
         _handles.Dispose();
         _connected.Dispose();
@@ -149,7 +160,7 @@ internal sealed partial class MembershipThread : IDisposable
         {
             if (_restore is null)
             {
-                _wake.WaitOne(heartbeatMs);
+                _wake.WaitOne(_leaving ? Math.Min(LeaveIntervalMs, heartbeatMs) : heartbeatMs);
             }
 
             if (_stopping)
@@ -161,6 +172,11 @@ internal sealed partial class MembershipThread : IDisposable
             MmcStatus status = session.HasEnded ? MmcStatus.NotConnectedToMeta
                 : _restore is not null ? StepRestore(connection, session, heartbeatMs)
                 : Heartbeat(connection, session);
+            if (status == MmcStatus.Ok && _leaving && !_movedAway.IsSet)
+            {
+                StepLeave(connection, session);
+            }
+
             if (status != MmcStatus.Ok)
             {
                 reason = $"{status} {connection.ErrorText}".TrimEnd();
@@ -188,17 +204,12 @@ internal sealed partial class MembershipThread : IDisposable
         _session = null;
         _resolvedCount = 0;
         _restore = null;
-        session?.Dispose();
-    }
-
-    private void Leave(MetaConnection connection, Session session)
-    {
-        var request = new LeaveRequest(session.Id);
-        int length = request.Encode(connection.Payload(LeaveRequest.SizeBytes));
-        if (connection.Call(Opcode.Leave, length, Deadline.In((long)CallTimeout.TotalMilliseconds), out _) == MmcStatus.Ok)
+        if (_leaving)
         {
-            Log.Left(_logger);
+            _movedAway.Set();
         }
+
+        session?.Dispose();
     }
 
     private MmcStatus Heartbeat(MetaConnection connection, Session session)
@@ -227,6 +238,11 @@ internal sealed partial class MembershipThread : IDisposable
         ulong registryVersion = reply.RegistryVersion;
         Decide(session, reply);
         Retire(session, reply);
+        if (reply.News.MovesWaiting > 0 && session.Own is not null && !_leaving && !_stopping)
+        {
+            _mover.Offer(session);
+        }
+
         // Confirmations, what did not fit, and the need to fetch the list should not wait for the next beat.
         if (_resolvedCount > 0 || reply.News.RetirementsLeft > 0)
         {

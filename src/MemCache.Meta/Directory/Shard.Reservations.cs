@@ -210,6 +210,7 @@ internal sealed partial class Shard<TPolicy>
         session.Reservations[Number].Remove(_slab, record);
         session.SubtractBlobs(Header(record).ReplicaCount);
         Unlist(record);
+        _moves.EndReservation(record);
         _stats.ReservationCount--;
     }
 

@@ -23,4 +23,10 @@ internal struct ShardStats
     public long EvictedByWatermark;
     public long EvictedByReserve;
     public long EvictedBytes;
+    public long ObjectsDrained;
+    public long ReplicasMoved;
+    public long ReplicasRepaired;
+    public long MovedBytes;
+    public long RepairedBytes;
+    public long MovesDropped;
 }

@@ -16,6 +16,10 @@ internal sealed partial class SegmentMount
     private readonly GenerationCounter _generations;
     private long _freePages;
     private volatile bool _isAlive = true;
+    private volatile DrainPolicy _drain; // written under _lock
+    private long _movedOutCount;
+    private long _movedOutBytes;
+    private long _noRoomCount;
 
     /// <summary>An empty segment, or one whose content is about to be restored.</summary>
     public SegmentMount(
@@ -55,6 +59,18 @@ internal sealed partial class SegmentMount
     /// <summary>Whether replicas in it count.</summary>
     public bool IsAlive => _isAlive;
 
+    /// <summary>What becomes of the replicas in it; while it is not None nothing is placed here.</summary>
+    public DrainPolicy Drain => _drain;
+
+    /// <summary>Whether the segment is being emptied, or was and stays so.</summary>
+    public bool IsDraining => _drain != DrainPolicy.None;
+
+    /// <summary>Whether blobs may be placed here: it is neither drained nor being restored.</summary>
+    public bool TakesBlobs => !IsDraining && !IsRestoring;
+
+    /// <summary>What the scan for moves saw here.</summary>
+    public DrainScan Scan { get; } = new();
+
     /// <summary>Number of the sweep that has to end before the id may be given again. Guarded by the engine's lock of segments.</summary>
     public long SweepNumber { get; set; }
 
@@ -62,11 +78,11 @@ internal sealed partial class SegmentMount
     public long FreePages => Interlocked.Read(ref _freePages);
 
     /// <summary>Takes space for a blob.</summary>
-    /// <returns>Ok; SegmentFull; NotConnectedToLocal when the segment is dead.</returns>
+    /// <returns>Ok; SegmentFull, also while it is drained; NotConnectedToLocal when the segment is dead.</returns>
     public MmcStatus Reserve(uint pageCount, out ReplicaEntry replica)
     {
         replica = default;
-        if (FreePages < pageCount)
+        if (FreePages < pageCount || IsDraining)
         {
             return _isAlive ? MmcStatus.SegmentFull : MmcStatus.NotConnectedToLocal;
         }
@@ -78,7 +94,7 @@ internal sealed partial class SegmentMount
                 return MmcStatus.NotConnectedToLocal;
             }
 
-            if (!_slots.TryTake(out uint slot))
+            if (IsDraining || !_slots.TryTake(out uint slot))
             {
                 return MmcStatus.SegmentFull;
             }
@@ -131,6 +147,51 @@ internal sealed partial class SegmentMount
             {
                 _retired.Add(replica.Slot, replica.Generation);
             }
+        }
+    }
+
+    /// <summary>Begins or ends draining. After it returns, no reservation that did not see it is under way.</summary>
+    /// <returns><see langword="false"/>: the segment is dead.</returns>
+    public bool TrySetDrain(DrainPolicy policy)
+    {
+        lock (_lock)
+        {
+            if (_isAlive)
+            {
+                _drain = policy;
+                Scan.Reset();
+            }
+
+            return _isAlive;
+        }
+    }
+
+    /// <summary>A replica has left this segment for another one.</summary>
+    public void NoteMovedOut(long sizeBytes)
+    {
+        Interlocked.Increment(ref _movedOutCount);
+        Interlocked.Add(ref _movedOutBytes, sizeBytes);
+    }
+
+    /// <summary>A replica here was offered to a segment that had no room for it.</summary>
+    public void NoteNoRoom() => Interlocked.Increment(ref _noRoomCount);
+
+    /// <summary>How far draining has come.</summary>
+    public DrainProgress ReadDrain()
+    {
+        lock (_lock)
+        {
+            return new DrainProgress
+            {
+                Policy = _drain,
+                RemainingCount = _slots.UsedCount,
+                MovedCount = Interlocked.Read(ref _movedOutCount),
+                MovedBytes = Interlocked.Read(ref _movedOutBytes),
+                NoRoomCount = Interlocked.Read(ref _noRoomCount),
+                PassCount = Scan.PassCount,
+                MovableCount = Scan.MovableCount,
+                StuckCount = Scan.StuckCount,
+            };
         }
     }
 
@@ -225,6 +286,7 @@ internal sealed partial class SegmentMount
                 Rank = Rank,
                 Medium = Medium,
                 IsAlive = _isAlive,
+                IsDraining = IsDraining,
                 IsRestoring = _isAlive && _map is not null,
                 CapacityBytes = (long)PageCount << Limits.BlobAlignmentShift,
                 UsedBytes = (PageCount - freePages) << Limits.BlobAlignmentShift,

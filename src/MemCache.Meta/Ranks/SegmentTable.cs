@@ -19,6 +19,8 @@ internal sealed class SegmentTable(GenerationCounter generations)
     private int _restoringCount; // written under _lock
     private long _sweepNumber;
     private long _sweepNumberWanted;
+    private int _drainingCount; // written under _lock: living segments that are drained
+    private int _changeCount; // written under _lock
 
     /// <summary>Media known: the values of <see cref="Medium"/>.</summary>
     public const int MediumCount = 3;
@@ -31,6 +33,12 @@ internal sealed class SegmentTable(GenerationCounter generations)
     /// nobody need ask.
     /// </summary>
     public bool HasDead => Volatile.Read(ref _deadCount) != 0;
+
+    /// <summary>Whether a living segment is being drained.</summary>
+    public bool HasDraining => Volatile.Read(ref _drainingCount) != 0;
+
+    /// <summary>Grows with everything that may make objects lack replicas, or give them a place: segments that came, went or were swept.</summary>
+    public int ChangeCount => Volatile.Read(ref _changeCount);
 
     /// <summary>Whether the content of a living segment is being restored.</summary>
     public bool HasRestoring => RestoringCount != 0;
@@ -117,6 +125,22 @@ internal sealed class SegmentTable(GenerationCounter generations)
         }
     }
 
+    /// <summary>Begins or ends draining of a segment.</summary>
+    /// <returns>Ok; KeyNotFound: no living segment has this id.</returns>
+    public MmcStatus SetDrain(SegmentId segment, DrainPolicy policy)
+    {
+        lock (_lock)
+        {
+            if (Living(segment.Value) is not { } mount || !mount.TrySetDrain(policy))
+            {
+                return MmcStatus.KeyNotFound;
+            }
+
+            CountDraining();
+            return MmcStatus.Ok;
+        }
+    }
+
     /// <summary>Everything that a segment holds was restored: blobs may be placed into it.</summary>
     /// <returns>Ok; KeyNotFound: no living segment has this id; StateMismatch: it is not being restored.</returns>
     public MmcStatus EndRestore(SegmentId segment)
@@ -144,6 +168,7 @@ internal sealed class SegmentTable(GenerationCounter generations)
             }
 
             Volatile.Write(ref _restoringCount, _restoringCount - 1);
+            Volatile.Write(ref _changeCount, _changeCount + 1);
             return MmcStatus.Ok;
         }
     }
@@ -168,6 +193,7 @@ internal sealed class SegmentTable(GenerationCounter generations)
     {
         lock (_lock)
         {
+            Volatile.Write(ref _changeCount, _changeCount + 1);
             for (int id = 0; id < _count; id++)
             {
                 if (_mounts[id] is { IsAlive: false } mount && mount.SweepNumber <= _sweepNumber)
@@ -206,6 +232,8 @@ internal sealed class SegmentTable(GenerationCounter generations)
     {
         SegmentMount[] living = [.. _mounts.OfType<SegmentMount>().Where(mount => mount.IsAlive)];
         Volatile.Write(ref _living, living);
+        Volatile.Write(ref _changeCount, _changeCount + 1);
+        CountDraining();
         long largest = 0;
         foreach (SegmentMount mount in living)
         {
@@ -213,5 +241,16 @@ internal sealed class SegmentTable(GenerationCounter generations)
         }
 
         Usage(medium).SetLargestSegment(largest);
+    }
+
+    private void CountDraining()
+    {
+        int count = 0;
+        foreach (SegmentMount mount in _living)
+        {
+            count += mount.IsDraining ? 1 : 0;
+        }
+
+        Volatile.Write(ref _drainingCount, count);
     }
 }

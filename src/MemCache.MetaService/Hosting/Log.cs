@@ -80,6 +80,16 @@ internal static partial class Log
     [LoggerMessage(5204, LogLevel.Warning, "this process stood still for {Milliseconds} ms; sessions get that time on top")]
     public static partial void StoodStill(ILogger logger, long milliseconds);
 
+    [LoggerMessage(5220, LogLevel.Information, "{Job} begins: {Segments}, policy {Policy}, {Remaining} blobs")]
+    public static partial void DrainBegan(ILogger logger, string job, string segments, Meta.DrainPolicy policy, long remaining);
+
+    [LoggerMessage(5221, LogLevel.Information, "{Job} is {State}: {Moved} replicas moved ({Bytes} bytes), {Remaining} blobs left. {Error}")]
+    public static partial void DrainEnded(
+        ILogger logger, string job, DrainState state, long moved, long bytes, long remaining, string error);
+
+    [LoggerMessage(5222, LogLevel.Information, "repairs of lost replicas: {BytesPerSecond} bytes a second (0: off)")]
+    public static partial void RepairRate(ILogger logger, long bytesPerSecond);
+
     [LoggerMessage(5300, LogLevel.Information, "summary: {Line}")]
     public static partial void Summary(ILogger logger, string line);
 

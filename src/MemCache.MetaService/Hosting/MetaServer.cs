@@ -13,12 +13,15 @@ internal sealed class MetaServer : IDisposable
 {
     private readonly MetaEngine _engine;
     private readonly MembershipTerms _terms;
+    private readonly RepairBudget _repairs = new();
+    private readonly ILogger _logger;
     private readonly FrameServer _server;
     private readonly MaintenanceThread _maintenance;
     private ServerTls _tls = ServerTls.None;
 
     private MetaServer(MetaServiceOptions options, FrameServerOptions serverOptions, TimeProvider time, ILogger logger)
     {
+        _logger = logger;
         Clock = new MonotonicClock(time);
         Requests = new RequestMetrics(serverOptions.IoThreadCountDecided);
         ulong epoch = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -32,10 +35,14 @@ internal sealed class MetaServer : IDisposable
         });
         _terms = new MembershipTerms(RandomNumber(), options.HeartbeatMs, options.SilenceMs, options.LeaseTtlMs);
         Sessions = new SessionTable(_engine, Clock, Requests, epoch, logger);
+        Drains = new DrainJobs(_engine, Clock, _terms.InstanceId, options.DrainStallSeconds * 1000, logger);
+        SetRepairs(options.RepairBytesPerSecond);
         _maintenance = new MaintenanceThread(this, options, logger);
         var handler = new RequestHandler(_engine, Sessions, Clock, Requests, _terms, _maintenance.Wake, logger)
         {
             ConnectionCount = () => ConnectionCount,
+            Repairs = _repairs,
+            Drains = Drains,
         };
         _server = new FrameServer(handler, serverOptions, Clock, logger);
     }
@@ -48,6 +55,9 @@ internal sealed class MetaServer : IDisposable
 
     /// <summary>What was asked.</summary>
     public RequestMetrics Requests { get; }
+
+    /// <summary>Segments that are being emptied.</summary>
+    public DrainJobs Drains { get; }
 
     /// <summary>Open connections.</summary>
     public int ConnectionCount => _server.ConnectionCount;
@@ -107,7 +117,12 @@ internal sealed class MetaServer : IDisposable
     {
         _engine.Configure(options.LeaseTtlMs, options.EvictThresholdHigh, options.EvictThresholdLow);
         _terms.LeaseMs = options.LeaseTtlMs;
+        SetRepairs(options.RepairBytesPerSecond);
     }
+
+    /// <summary>How far draining of a rank's segment has come; <see langword="false"/>: it has none.</summary>
+    public bool TryReadDrain(RankId rank, Medium medium, out DrainProgress progress) =>
+        _engine.TryReadDrain(_engine.FindSegment(rank, medium), out progress);
 
     /// <summary>Figures of the engine, now.</summary>
     public MetaEngineStats ReadStats() => _engine.ReadStats();
@@ -129,6 +144,17 @@ internal sealed class MetaServer : IDisposable
         _server.Dispose();
         _maintenance.Dispose();
         _tls.Dispose();
+    }
+
+    private void SetRepairs(long bytesPerSecond)
+    {
+        if (_repairs.BytesPerSecond != bytesPerSecond)
+        {
+            _repairs.BytesPerSecond = bytesPerSecond;
+            Log.RepairRate(_logger, bytesPerSecond);
+        }
+
+        _engine.Repairs = bytesPerSecond > 0;
     }
 
     private void Start()

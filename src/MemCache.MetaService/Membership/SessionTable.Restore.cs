@@ -65,6 +65,6 @@ internal sealed partial class SessionTable
         int count = session.Segment == SegmentId.None
             ? 0 : _engine.TakeRetired(session.Segment, _retired, out retiredBelow, out left);
         retired = _retired.AsSpan(0, count);
-        return new HeartbeatNews(_engine.GenerationLast, retiredBelow, (uint)left);
+        return new HeartbeatNews(_engine.GenerationLast, retiredBelow, (uint)left, WaitingMoves(session));
     }
 }

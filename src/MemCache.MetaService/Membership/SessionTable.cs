@@ -420,6 +420,10 @@ internal sealed partial class SessionTable
         }
     }
 
+    // Whether there is something for this very rank is found out when it asks.
+    private uint WaitingMoves(Session session) =>
+        session.Segment == SegmentId.None ? 0 : (uint)_engine.WaitingMoveCount;
+
     private void WriteOrphans(Session session, ref PayloadWriter writer)
     {
         int count = session.Segment == SegmentId.None ? 0 : _engine.CopyOrphans(session.Segment, _orphans);

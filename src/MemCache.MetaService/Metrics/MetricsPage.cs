@@ -25,7 +25,7 @@ internal static class MetricsPage
         (Operation.Release, "release"), (Operation.Hello, "hello"), (Operation.Join, "join"), (Operation.Leave, "leave"),
         (Operation.Heartbeat, "heartbeat"), (Operation.Restore, "restore"),
         (Operation.Segments, "segments"), (Operation.Stats, "stats"),
-        (Operation.Unknown, "unknown"),
+        (Operation.TakeMoves, "take_moves"), (Operation.FinishMoves, "finish_moves"), (Operation.Unknown, "unknown"),
     ];
 
     /// <summary>The page as it is now.</summary>
@@ -38,6 +38,7 @@ internal static class MetricsPage
         WriteLatency(text, requests);
         WriteSpace(text, stats);
         WriteObjects(text, stats);
+        WriteMoves(text, server, stats);
         WriteClients(text, server, stats);
         WriteTls(text, server);
         return text.ToString();
@@ -171,6 +172,29 @@ internal static class MetricsPage
             stats.TableBytesTaken + stats.AllocatorBytesTaken);
     }
 
+    private static void WriteMoves(PrometheusText text, MetaServer server, MetaEngineStats stats)
+    {
+        text.Single("memcache_moved_replicas_total", "counter", "Replicas that left a drained segment for another.", stats.ReplicasMoved);
+        text.Single("memcache_moved_bytes_total", "counter", "Bytes of those.", stats.MovedBytes);
+        text.Single("memcache_repaired_replicas_total", "counter", "Replicas made anew for lost ones.", stats.ReplicasRepaired);
+        text.Single("memcache_repaired_bytes_total", "counter", "Bytes of those.", stats.RepairedBytes);
+        text.Single(
+            "memcache_moves_dropped_total", "counter", "Moves that came to nothing: object gone, copy failed.", stats.MovesDropped);
+        text.Single("memcache_drained_objects_total", "counter", "Objects dropped with their drained segment.", stats.ObjectsDrained);
+        text.Single("memcache_moves_waiting", "gauge", "Replicas found that wait to be moved or repaired.", stats.MoveQueueCount);
+        text.Single("memcache_moves_in_flight", "gauge", "Replicas that LocalServices are copying.", stats.MovingCount);
+        text.Single(
+            "memcache_segments_draining", "gauge", "Segments that are drained, or were and stay empty.",
+            stats.Segments.Count(segment => segment is { IsAlive: true, IsDraining: true }));
+        const string Jobs = "memcache_drain_jobs_total";
+        text.Begin(Jobs, "counter", "Drain jobs, by what became of them.");
+        text.Value(Jobs, "state=\"started\"", server.Drains.StartedCount);
+        foreach (DrainState state in (ReadOnlySpan<DrainState>)[DrainState.Done, DrainState.Failed, DrainState.Cancelled])
+        {
+            text.Value(Jobs, $"state=\"{DrainJobReply.NameOf(state)}\"", server.Drains.EndedCount(state));
+        }
+    }
+
     private static void WriteClients(PrometheusText text, MetaServer server, MetaEngineStats stats)
     {
         text.Single("memcache_sessions", "gauge", "Clients that have joined.", server.Sessions.SessionCount);
@@ -207,7 +231,7 @@ internal static class MetricsPage
             server.HandshakeFailureCount);
     }
 
-    private static string NameOf(in SegmentStats segment) => $"{segment.Rank}-{NameOf(segment.Medium)}";
+    private static string NameOf(in SegmentStats segment) => SegmentName.Format(segment.Rank, segment.Medium);
 
     private static string LabelOf(Medium medium) => $"medium=\"{NameOf(medium)}\"";
 

@@ -87,6 +87,12 @@ internal enum Operation
     /// <summary>Statistics.</summary>
     Stats,
 
+    /// <summary>A mover asked for replicas to make.</summary>
+    TakeMoves,
+
+    /// <summary>A mover said what became of them.</summary>
+    FinishMoves,
+
     /// <summary>A request that this version does not know.</summary>
     Unknown,
 }

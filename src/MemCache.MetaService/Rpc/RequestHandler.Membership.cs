@@ -24,7 +24,7 @@ internal sealed partial class RequestHandler
         return header.Opcode switch
         {
             Opcode.Join => Join(connection, header.Epoch, payload, room, ref outcome),
-            Opcode.Leave => Leave(connection, payload, ref outcome),
+            Opcode.Leave => Leave(connection, payload, room, ref outcome),
             Opcode.Heartbeat => Heartbeat(connection, payload, room, ref outcome),
             Opcode.Restore => Restore(connection, payload, room, ref outcome),
             Opcode.EndRestore => EndRestore(connection, payload, room, ref outcome),
@@ -84,12 +84,18 @@ internal sealed partial class RequestHandler
         return MmcStatus.Ok;
     }
 
-    private MmcStatus Leave(ServerConnection connection, ReadOnlySpan<byte> payload, ref RequestOutcome outcome)
+    private MmcStatus Leave(
+        ServerConnection connection, ReadOnlySpan<byte> payload, ReplyRoom room, ref RequestOutcome outcome)
     {
         outcome.Operation = Operation.Leave;
         if (!LeaveRequest.TryDecode(payload, out LeaveRequest request))
         {
             return MmcStatus.MalformedFrame;
+        }
+
+        if (request.Mode != LeaveMode.Now)
+        {
+            return PrepareLeave(connection, request, room, ref outcome);
         }
 
         return _sessions.Leave(connection, request.Session) ? MmcStatus.Ok : MmcStatus.NotConnectedToMeta;

@@ -81,7 +81,8 @@ internal sealed partial class RequestHandler : IFrameHandler
                 return DispatchMembership(connection, header, payload, room, ref outcome);
             case Opcode.Stats:
                 return Stats(payload, room, ref outcome);
-            case (>= Opcode.Exists and <= Opcode.Release) or (>= Opcode.Allocate and <= Opcode.RemoveLease):
+            case (>= Opcode.Exists and <= Opcode.Release) or (>= Opcode.Allocate and <= Opcode.RemoveLease)
+                or Opcode.TakeMoves or Opcode.FinishMoves:
                 return DispatchData(connection, header.Opcode, payload, room, ref outcome);
             default:
                 outcome.Operation = Operation.Unknown;
@@ -118,6 +119,8 @@ internal sealed partial class RequestHandler : IFrameHandler
             Opcode.Remove => Statuses(opcode, Operation.Remove, session.Id, payload, room, ref outcome),
             Opcode.RemoveAll => RemoveAll(payload, room, ref outcome),
             Opcode.AddLease => AddLease(session.Id, payload, room, ref outcome),
+            Opcode.TakeMoves => TakeMoves(session, connection.Writer, payload, room, ref outcome),
+            Opcode.FinishMoves => FinishMoves(connection.Writer, payload, room, ref outcome),
             Opcode.RemoveLease => Statuses(opcode, Operation.RemoveLease, session.Id, payload, room, ref outcome),
             _ => Release(payload, ref outcome),
         };

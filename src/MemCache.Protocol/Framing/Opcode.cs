@@ -12,7 +12,9 @@ public enum Opcode : ushort
     /// <summary>Opens a session and mounts its segment: <see cref="JoinRequest"/>, <see cref="JoinReply"/>.</summary>
     Join = 2,
 
-    /// <summary>Ends a session in good order: <see cref="LeaveRequest"/>, empty reply.</summary>
+    /// <summary>
+    /// Ends a session in good order: <see cref="LeaveRequest"/>, empty reply. Or prepares it: then the reply is a <see cref="LeaveReply"/>.
+    /// </summary>
     Leave = 3,
 
     /// <summary>Sign of life, orphan hand-out and confirmation: <see cref="HeartbeatRequest"/>, <see cref="HeartbeatReply"/>.</summary>
@@ -67,4 +69,13 @@ public enum Opcode : ushort
 
     /// <summary>Everything was restored, objects may be placed into the segment: empty request, empty reply.</summary>
     EndRestore = 28,
+
+    /// <summary>
+    /// Replicas that the client is to make in its own segment, reserved on this connection: <see cref="MovesRequest"/>,
+    /// <see cref="MovesReply"/>.
+    /// </summary>
+    TakeMoves = 29,
+
+    /// <summary>What became of them: <see cref="CommitRequest"/>, <see cref="StatusesReply"/>.</summary>
+    FinishMoves = 30,
 }

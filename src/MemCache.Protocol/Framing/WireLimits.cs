@@ -24,6 +24,11 @@ public static class WireLimits
     /// </summary>
     public const int OrphanCountMax = 1024;
 
+    /// <summary>
+    /// Replicas that one request of a mover takes: the answer is made on the serving thread's stack, and this many blocks are some hundred MB.
+    /// </summary>
+    public const int MoveCountMax = 16;
+
     /// <summary>Segments in one statistics or registry reply.</summary>
     public const int SegmentCountMax = Core.Limits.SegmentCountMax;
 

@@ -4,7 +4,7 @@ namespace MemCache.Protocol;
 
 /// <summary>
 /// Reply of <see cref="Opcode.Heartbeat"/>: {u64 registryVersion, u32 orphanCount, u32 writerCount, u64 generation, u64 retiredBelow,
-/// u32 retirementCount, u32 retirementsLeft, OrphanEntry[orphanCount], RetireEntry[retirementCount], then per writer
+/// u32 retirementCount, u32 retirementsLeft, u32 movesWaiting, u32 0, OrphanEntry[orphanCount], RetireEntry[retirementCount], then per writer
 /// {u32 session, text: liveness file name}}. Every orphan's session is among the writers if its name is known.
 /// </summary>
 public readonly ref struct HeartbeatReply
@@ -12,7 +12,7 @@ public readonly ref struct HeartbeatReply
     private readonly ReadOnlySpan<byte> _writers;
     private readonly uint _writerCount;
 
-    private const int FixedBytes = 40;
+    private const int FixedBytes = 48;
 
     private HeartbeatReply(
         ulong registryVersion, HeartbeatNews news, ReadOnlySpan<OrphanEntry> orphans, ReadOnlySpan<RetireEntry> retirements,
@@ -54,6 +54,8 @@ public readonly ref struct HeartbeatReply
         writer.Write(news.RetiredBelow);
         writer.Write((uint)retirements.Length);
         writer.Write(news.RetirementsLeft);
+        writer.Write(news.MovesWaiting);
+        writer.Write(0u);
         writer.Write(orphans);
         writer.Write(retirements);
     }
@@ -75,7 +77,9 @@ public readonly ref struct HeartbeatReply
         ulong generation = reader.ReadUInt64();
         ulong retiredBelow = reader.ReadUInt64();
         uint retirementCount = reader.ReadUInt32();
-        var news = new HeartbeatNews(generation, retiredBelow, reader.ReadUInt32());
+        uint retirementsLeft = reader.ReadUInt32();
+        var news = new HeartbeatNews(generation, retiredBelow, retirementsLeft, reader.ReadUInt32());
+        _ = reader.ReadUInt32();
         ReadOnlySpan<OrphanEntry> orphans = reader.ReadSpan<OrphanEntry>(orphanCount, WireLimits.OrphanCountMax);
         ReadOnlySpan<RetireEntry> retirements = reader.ReadSpan<RetireEntry>(retirementCount, WireLimits.RetirementCountMax);
         int listBytes = (24 * orphans.Length) + (16 * retirements.Length);
