@@ -62,6 +62,73 @@ public sealed class TlsTests : IDisposable
         pool.Meta.Child.WaitForOutput("'/CN=stranger' is not signed by an authority in ca.path", TimeSpan.FromSeconds(10));
     }
 
+    [Fact]
+    public void Hosts_read_and_write_each_other_over_an_encrypted_data_path()
+    {
+        using PoolFixture pool = StartPool();
+        ObjectStore far = pool.OpenStore(64 << 20, pool.On(1, SecureAll));
+        ObjectStore client = pool.OpenStore(0, pool.On(2, SecureAll));
+        const int Count = 8;
+        const int ObjectBytes = 2_000_000;
+        using NativeBuffer memory = NativeBuffer.Allocate(Count * ObjectBytes);
+        var keys = new KeyBatch();
+        var layers = new BufferBatch();
+        for (int i = 0; i < Count; i++)
+        {
+            keys.Add($"block-{i}");
+            KeyedContent.Fill($"block-{i}", memory.Slice(i * ObjectBytes, ObjectBytes));
+            for (int offset = 0, size = 1; offset < ObjectBytes; offset += size, size = (size * 3) + 1)
+            {
+                size = Math.Min(size % 200_000, ObjectBytes - offset);
+                layers.Add(memory.Address + (nuint)((i * ObjectBytes) + offset), size);
+            }
+
+            layers.EndObject();
+        }
+
+        var results = new MmcStatus[Count];
+        Assert.Equal(MmcStatus.Ok, client.PutBatch(keys, layers, default, results));
+        for (int round = 0; round < 3; round++)
+        {
+            memory.Slice(0, Count * ObjectBytes).Clear();
+            Assert.Equal(MmcStatus.Ok, client.GetBatch(keys, layers, results));
+            for (int i = 0; i < Count; i++)
+            {
+                Assert.Equal(-1, KeyedContent.FirstWrong($"block-{i}", memory.Slice(i * ObjectBytes, ObjectBytes)));
+            }
+        }
+
+        Assert.Equal(KeyedContent.Of("block-3", ObjectBytes), far.Get("block-3"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_host_whose_data_path_is_not_trusted_gets_no_bytes(bool hasCertificate)
+    {
+        using PoolFixture pool = StartPool();
+        using var other = new CertificateWorkshop("Other authority");
+        ObjectStore far = pool.OpenStore(32 << 20, pool.On(1, SecureAll));
+        Assert.Equal(MmcStatus.Ok, far.Put("k", KeyedContent.Of("k", 100_000)));
+        ObjectStore stranger = pool.OpenStore(0, pool.On(2, options =>
+        {
+            Secure(options);
+            if (hasCertificate)
+            {
+                Copy(other.Issue("stranger"), options.HcomTls);
+                options.HcomTls.CaPath = _workshop.CaPath;
+            }
+        }));
+        Assert.NotEqual(MmcStatus.Ok, stranger.Get("k", new byte[100_000], out _));
+        Assert.Equal(KeyedContent.Of("k", 100_000), far.Get("k"));
+    }
+
+    private void SecureAll(LocalServiceOptions options)
+    {
+        Secure(options);
+        Copy(_workshop.Issue("store"), options.HcomTls);
+    }
+
     private PoolFixture StartPool() =>
         new([.. Lines(_workshop.Issue("meta"), " = "), "ock.mmc.meta_service.socket_path = /proc/nowhere"]);
 

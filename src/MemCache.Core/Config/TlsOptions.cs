@@ -1,7 +1,8 @@
 namespace MemCache.Core;
 
 /// <summary>
-/// One group of TLS settings: of the data requests, of membership, or of the data path. Files are in PEM form. With <see cref="Enable"/>, both ends
+/// One group of TLS settings: of the data requests, of membership, or of the data path. Files are in PEM form. With
+/// <see cref="Enable"/>, both ends
 /// show a certificate and check the other's.
 /// </summary>
 public sealed class TlsOptions
@@ -28,7 +29,8 @@ public sealed class TlsOptions
     public string PackagePath { get; set; } = "";
 
     /// <summary>
-    /// Program that gets the content of <see cref="KeyPassPath"/> on its standard input and prints the passphrase; empty: the file holds it.
+    /// Program that gets the content of <see cref="KeyPassPath"/> on its standard input and prints the passphrase;
+    /// empty: the file holds it.
     /// </summary>
     public string DecrypterPath { get; set; } = "";
 
@@ -51,12 +53,10 @@ public sealed class TlsOptions
             return;
         }
 
-        foreach ((string key, string path) in new[] { ("ca.path", CaPath), ("cert.path", CertPath), ("key.path", KeyPath) })
+        (string Key, string Path)[] needed = [("ca.path", CaPath), ("cert.path", CertPath), ("key.path", KeyPath)];
+        foreach ((string key, _) in needed.Where(file => file.Path.Length == 0))
         {
-            if (path.Length == 0)
-            {
-                problems.Add($"'{prefix}.{key}' is not given; '{prefix}.enable' = 'true' needs it");
-            }
+            problems.Add($"'{prefix}.{key}' is not given; '{prefix}.enable' = 'true' needs it");
         }
 
         if (DecrypterPath.Length > 0 && KeyPassPath.Length == 0)
@@ -80,19 +80,27 @@ public sealed class TlsOptions
         where TOptions : class, new()
     {
         const int LengthMax = 255;
-        table.Bool($"{prefix}.enable", "TLS, with certificates on both ends; needs ca.path, cert.path and key.path", o => group(o).Enable, (o, v) => group(o).Enable = v)
-            .Text($"{prefix}.ca.path", LengthMax, "certificates of the authorities (PEM); reloaded", o => group(o).CaPath, (o, v) => group(o).CaPath = v)
-            .Text($"{prefix}.ca.crl.path", LengthMax, "revocation lists (PEM); reloaded", o => group(o).CaCrlPath, (o, v) => group(o).CaCrlPath = v)
-            .Text($"{prefix}.cert.path", LengthMax, "our certificate and those between it and the authority (PEM); reloaded", o => group(o).CertPath, (o, v) => group(o).CertPath = v)
-            .Text($"{prefix}.key.path", LengthMax, "private key (PEM, mode 0600); reloaded", o => group(o).KeyPath, (o, v) => group(o).KeyPath = v)
-            .Text($"{prefix}.key.pass.path", LengthMax, "file with the key's passphrase",
-                o => group(o).KeyPassPath, (o, v) => group(o).KeyPassPath = v)
-            .Text($"{prefix}.decrypter.path", LengthMax, "program that reads key.pass.path on stdin and prints the passphrase",
-                o => group(o).DecrypterPath, (o, v) => group(o).DecrypterPath = v);
+        void AddPath(string key, string meaning, Func<TlsOptions, string> read, Action<TlsOptions, string> write) =>
+            table.Text($"{prefix}.{key}", LengthMax, meaning, o => read(group(o)), (o, v) => write(group(o), v));
+
+        table.Bool(
+            $"{prefix}.enable", "TLS, with certificates on both ends; needs ca.path, cert.path and key.path",
+            o => group(o).Enable, (o, v) => group(o).Enable = v);
+        AddPath("ca.path", "certificates of the authorities (PEM); reloaded", o => o.CaPath, (o, v) => o.CaPath = v);
+        AddPath("ca.crl.path", "revocation lists (PEM); reloaded", o => o.CaCrlPath, (o, v) => o.CaCrlPath = v);
+        AddPath(
+            "cert.path", "our certificate and those between it and the authority (PEM); reloaded",
+            o => o.CertPath, (o, v) => o.CertPath = v);
+        AddPath("key.path", "private key (PEM, mode 0600); reloaded", o => o.KeyPath, (o, v) => o.KeyPath = v);
+        AddPath("key.pass.path", "file with the key's passphrase", o => o.KeyPassPath, (o, v) => o.KeyPassPath = v);
+        AddPath(
+            "decrypter.path", "program that reads key.pass.path on stdin and prints the passphrase",
+            o => o.DecrypterPath, (o, v) => o.DecrypterPath = v);
         if (withPackage)
         {
-            table.Text($"{prefix}.package.path", LengthMax, "directory of libssl and libcrypto; empty: the system's",
-                o => group(o).PackagePath, (o, v) => group(o).PackagePath = v);
+            AddPath(
+                "package.path", "directory of libssl and libcrypto; empty: the system's",
+                o => o.PackagePath, (o, v) => o.PackagePath = v);
         }
     }
 }

@@ -122,11 +122,13 @@ public enum MmcStatus
     SegmentFull = -3211,
 
     /// <summary>
-    /// One of the replicas that were wanted could not be written, so that none was published; with a single replica the failure's own value
+    /// One of the replicas that were wanted could not be written, so that none was published; with a single replica
+    /// the failure's own value
     /// is given.
     /// </summary>
     ReplicaWriteFailed = -3212,
 
-    /// <summary>TLS: the peer's certificate is not accepted, or it does not accept ours, or it does not speak TLS.</summary>
+    /// <summary>TLS: the peer's certificate is not accepted, or it does not accept ours, or it does not speak
+    /// TLS.</summary>
     TlsFailed = -3213,
 }

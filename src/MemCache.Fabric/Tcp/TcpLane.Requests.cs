@@ -14,7 +14,10 @@ internal sealed partial class TcpLane
     private const int CollectedBytesMax = 16 << 10;
 
     // A lane moves this much before its batch looks at the others.
-    private const long TurnBytesMax = 1 << 20;
+    private const long TurnBytesMax = 128 << 10;
+
+    // One call of the kernel: while it copies it does not look at what the peer acknowledges.
+    private const long SendBytesMax = 128 << 10;
 
     private readonly byte[] _greeting = new byte[DataHelloReply.SizeBytes];
     private TcpBatch? _batch;
@@ -239,8 +242,9 @@ internal sealed partial class TcpLane
         _vectorEnd = 0;
         _outputBytes = 0;
         MemoryBuffer[] vector = _scratch!.OutputVector;
+        long listedBytes = 0;
         while (_sendIndex < _requestCount && _vectorEnd < vector.Length
-            && _outputBytes <= LaneScratch.SizeBytes - DataRequest.SizeBytesMax)
+            && _outputBytes <= LaneScratch.SizeBytes - DataRequest.SizeBytesMax && listedBytes < SendBytesMax)
         {
             if (!_isHeaderListed)
             {
@@ -250,11 +254,13 @@ internal sealed partial class TcpLane
             if (_sendLeft > 0)
             {
                 ReadOnlySpan<MemoryBuffer> layers = _batch!.Layers;
-                _vectorEnd += _sendCursor.List(layers, _sendLeft, vector.AsSpan(_vectorEnd), out long listedBytes);
-                _sendLeft -= listedBytes;
+                _vectorEnd += _sendCursor.List(
+                    layers, Math.Min(_sendLeft, SendBytesMax - listedBytes), vector.AsSpan(_vectorEnd), out long partBytes);
+                _sendLeft -= partBytes;
+                listedBytes += partBytes;
                 if (_sendLeft > 0)
                 {
-                    _sendCursor.Advance(layers, listedBytes);
+                    _sendCursor.Advance(layers, partBytes);
                     break;
                 }
             }

@@ -7,7 +7,8 @@ using MemCache.Protocol;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// One connection to a peer's data port, used by one batch at a time: a state machine that the batch's own thread moves on. This part connects;
+/// One connection to a peer's data port, used by one batch at a time: a state machine that the batch's own thread
+/// moves on. This part connects;
 /// <c>TcpLane.Requests.cs</c> sends requests and receives replies. Not thread-safe.
 /// </summary>
 internal sealed partial class TcpLane : IDisposable
@@ -222,7 +223,7 @@ internal sealed partial class TcpLane : IDisposable
         }
         else
         {
-            Fail(MmcStatus.LinkNotFound, $"no connection to {Segment.Address}: {(error.Length > 0 ? error : result.ErrorText)}");
+            Fail(StatusOf(result), $"no connection to {Segment.Address}: {(error.Length > 0 ? error : result.ErrorText)}");
         }
 
         return false;
@@ -302,9 +303,16 @@ internal sealed partial class TcpLane : IDisposable
         return false;
     }
 
-    private void FailLost(IoResult result) => Fail(
-        MmcStatus.LinkNotFound,
-        $"connection to {Segment.Address} lost: {(result.IsOk ? "the peer closed it" : result.ErrorText)}");
+    private void FailLost(IoResult result)
+    {
+        string channelError = _channel?.ErrorText ?? "";
+        string reason = channelError.Length > 0 ? channelError : result.IsOk ? "the peer closed it" : result.ErrorText;
+        Fail(StatusOf(result), $"connection to {Segment.Address} lost: {reason}");
+    }
+
+    // The network is not at fault if the peers do not believe each other's certificates.
+    private static MmcStatus StatusOf(IoResult result) =>
+        result.IsProtocolFailure ? MmcStatus.TlsFailed : MmcStatus.LinkNotFound;
 
     private void NoteProgress() => ProgressTicks = Stopwatch.GetTimestamp();
 }

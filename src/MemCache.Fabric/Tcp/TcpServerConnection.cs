@@ -27,6 +27,7 @@ internal sealed partial class TcpServerConnection : IDisposable
     private readonly TcpServerOptions _options;
     private readonly MemoryBuffer[] _vector = new MemoryBuffer[2];
     private Phase _phase = Phase.Handshake;
+    private bool _isRefused;
     private NativeBuffer? _input;
     private int _inputBegin;
     private int _inputEnd;
@@ -168,7 +169,12 @@ internal sealed partial class TcpServerConnection : IDisposable
         }
 
         Refuse(TcpRefusal.HandshakeFailed, error.Length > 0 ? error : result.ErrorText);
-        return TcpStep.Close;
+        // Its alert says why; a reset would overtake it.
+        _ = Channel.Socket.ShutdownSend();
+        _isRefused = true;
+        _phase = Phase.Linger;
+        Deadline = Fabric.Deadline.In(_options.LingerMs);
+        return TcpStep.Go;
     }
 
     private TcpStep StepHello()
@@ -258,7 +264,16 @@ internal sealed partial class TcpServerConnection : IDisposable
     {
         _inputBegin = 0;
         _inputEnd = 0;
-        return ReceiveInput();
+        return _isRefused ? DiscardEncrypted() : ReceiveInput();
+    }
+
+    private TcpStep DiscardEncrypted()
+    {
+        _input ??= _server.Inputs.Rent();
+        IoResult result = Channel.Socket.Receive(_input.Slice(0, InputBytes), dontWait: true);
+        _bytesLeftInTurn -= result.Count;
+        Awaits = SocketReadiness.Readable;
+        return result.Count > 0 ? TcpStep.Go : result.IsNotReady ? TcpStep.Blocked : TcpStep.Close;
     }
 
     private ReadOnlySpan<byte> Input =>

@@ -40,7 +40,7 @@ public sealed record TcpServerOptions
     /// <summary>
     /// Bytes that one connection moves before the next one's turn: what a small request waits for at most, for each busy connection.
     /// </summary>
-    public int TurnBytesMax { get; init; } = 512 << 10;
+    public int TurnBytesMax { get; init; } = 128 << 10;
 
     /// <summary>After a refusal the server reads on and discards for this long, so that its answer is not lost to a reset.</summary>
     public int LingerMs { get; init; } = 500;

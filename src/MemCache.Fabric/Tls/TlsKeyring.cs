@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// Certificate, key, authorities and revocation lists of one kind of connection, as its files hold them now: <see cref="Refresh"/> reads changed
+/// Certificate, key, authorities and revocation lists of one kind of connection, as its files hold them now: <see
+/// cref="Refresh"/> reads changed
 /// files, and connections made after that use the new ones. Channels may be made on any thread; one thread refreshes.
 /// </summary>
 public sealed class TlsKeyring : IChannelFactory, IDisposable
@@ -31,7 +32,8 @@ public sealed class TlsKeyring : IChannelFactory, IDisposable
     private DateTimeOffset _retryAt = DateTimeOffset.MaxValue;
     private DateTimeOffset _warnAt;
 
-    private TlsKeyring(TlsOptions options, string prefix, TimeProvider time, ILogger logger, TlsContext context, string seen)
+    private TlsKeyring(
+        TlsOptions options, string prefix, TimeProvider time, ILogger logger, TlsContext context, string seen)
     {
         _options = options;
         _prefix = prefix;
@@ -71,7 +73,8 @@ public sealed class TlsKeyring : IChannelFactory, IDisposable
     }
 
     /// <summary>
-    /// The keyring of a connection that is configured to be encrypted: none if it is not, or if its address is a Unix socket, which the
+    /// The keyring of a connection that is configured to be encrypted: none if it is not, or if its address is a Unix
+    /// socket, which the
     /// kernel guards.
     /// </summary>
     /// <param name="options">The group of settings.</param>
@@ -105,7 +108,8 @@ public sealed class TlsKeyring : IChannelFactory, IDisposable
     /// <inheritdoc/>
     public SocketChannel Connect(SocketHandle socket, string host) => _context.Connect(socket, host);
 
-    /// <summary>Looks whether a file has changed, and warns of certificates that end soon. To be called every few seconds.</summary>
+    /// <summary>Looks whether a file has changed, and warns of certificates that end soon. To be called every few
+    /// seconds.</summary>
     public void Refresh()
     {
         string now = Fingerprint(_options);
@@ -144,7 +148,9 @@ public sealed class TlsKeyring : IChannelFactory, IDisposable
     }
 
     private void NoteExpiry(TlsContext context) =>
-        Volatile.Write(ref _expiresAtSeconds, _time.GetUtcNow().ToUnixTimeSeconds() + Math.Min(context.SecondsUntilExpiry, int.MaxValue));
+        Volatile.Write(
+            ref _expiresAtSeconds,
+            _time.GetUtcNow().ToUnixTimeSeconds() + Math.Min(context.SecondsUntilExpiry, int.MaxValue));
 
     // Once a day in the last month, once an hour in the last week.
     private void WarnIfDue()
@@ -170,7 +176,8 @@ public sealed class TlsKeyring : IChannelFactory, IDisposable
 
     private static long DaysOf(long seconds) => seconds / DaySeconds;
 
-    // Changes with every way to replace a file: writing it, renaming another over it, turning a link; and with its mode.
+    // Changes with every way to replace a file: writing it, renaming another over it, turning a link; and with its
+    // mode.
     private static string Fingerprint(TlsOptions options)
     {
         var text = new System.Text.StringBuilder();
@@ -185,7 +192,8 @@ public sealed class TlsKeyring : IChannelFactory, IDisposable
 
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{status.Device}:{status.Inode}:{status.SizeBytes}:{status.ModifiedNanoseconds}:{status.Permissions}:{status.UserId};");
+                $"{status.Device}:{status.Inode}:{status.SizeBytes}:{status.ModifiedNanoseconds}:");
+            text.Append(CultureInfo.InvariantCulture, $"{status.Permissions}:{status.UserId};");
         }
 
         return text.ToString();

@@ -29,7 +29,8 @@ public readonly record struct IoResult
     /// <summary>The other side has closed; any other error says nothing about it.</summary>
     public bool IsPeerGone => _value is -ErrnoBrokenPipe or -ErrnoConnectionReset;
 
-    /// <summary>An encrypted channel failed and not its socket: a certificate was refused, or the peer does not speak TLS.</summary>
+    /// <summary>An encrypted channel failed and not its socket: a certificate was refused, or the peer does not speak
+    /// TLS.</summary>
     public bool IsProtocolFailure => _value == -ErrnoProtocol;
 
     /// <summary>A connect is under way; wait until the socket is writable and ask for its error.</summary>

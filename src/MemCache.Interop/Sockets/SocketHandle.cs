@@ -107,7 +107,8 @@ public sealed class SocketHandle : SafeHandleMinusOneIsInvalid
         const int AddressBytesMax = 128;
         byte* address = stackalloc byte[AddressBytesMax];
         uint addressBytes = AddressBytesMax;
-        // SAFETY: the kernel writes at most addressBytes bytes; family is the first two, the port the next two in network order, the
+        // SAFETY: the kernel writes at most addressBytes bytes; family is the first two, the port the next two in
+        // network order, the
         // address follows, behind four bytes of flow number in IPv6.
         if (SocketCalls.PeerName(this, address, &addressBytes) != 0)
         {
@@ -134,7 +135,8 @@ public sealed class SocketHandle : SafeHandleMinusOneIsInvalid
     }
 
     /// <summary>
-    /// Fixes the size of the kernel's buffers, which otherwise grow by themselves; before connect or listen. What is too large is cut by the
+    /// Fixes the size of the kernel's buffers, which otherwise grow by themselves; before connect or listen. What is
+    /// too large is cut by the
     /// system's limits.
     /// </summary>
     /// <param name="sendBytes">0: leave it.</param>
@@ -154,7 +156,8 @@ public sealed class SocketHandle : SafeHandleMinusOneIsInvalid
     }
 
     /// <summary>
-    /// Has the kernel give a connection up whose sent bytes nobody acknowledges for this long, in place of its quarter of an hour.
+    /// Has the kernel give a connection up whose sent bytes nobody acknowledges for this long, in place of its
+    /// quarter of an hour.
     /// </summary>
     public IoResult SetUserTimeout(int timeoutMs) =>
         SetOption(SocketCalls.LevelTcp, SocketCalls.OptionUserTimeout, timeoutMs);
@@ -162,7 +165,8 @@ public sealed class SocketHandle : SafeHandleMinusOneIsInvalid
     /// <summary>Receives into several buffers without waiting.</summary>
     internal unsafe IoResult Receive(ReadOnlySpan<MemoryBuffer> buffers)
     {
-        // SAFETY: the list is pinned for the call; a MemoryBuffer lies like a struct iovec, which PlainChannel checks; the caller vouches for
+        // SAFETY: the list is pinned for the call; a MemoryBuffer lies like a struct iovec, which PlainChannel
+        // checks; the caller vouches for
         // the memory that it names.
         fixed (MemoryBuffer* first = buffers)
         {

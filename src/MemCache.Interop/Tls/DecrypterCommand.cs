@@ -5,15 +5,18 @@ using System.Text;
 namespace MemCache.Interop;
 
 /// <summary>
-/// Runs the operator's decrypter: a program that gets the content of the passphrase file on its standard input and prints the passphrase. No
-/// shell, no arguments, a bounded time and a bounded answer. Of the host's process it takes nothing but a child for that time.
+/// Runs the operator's decrypter: a program that gets the content of the passphrase file on its standard input and
+/// prints the passphrase. No
+/// shell, no arguments, a bounded time and a bounded answer. Of the host's process it takes nothing but a child for
+/// that time.
 /// </summary>
 internal static unsafe class DecrypterCommand
 {
     /// <summary>Time that it gets.</summary>
     public const int TimeoutMs = 10_000;
 
-    // What a pipe takes at once, whoever reads: it is written before the program starts, so nobody waits and nothing raises SIGPIPE.
+    // What a pipe takes at once, whoever reads: it is written before the program starts, so nobody waits and nothing
+    // raises SIGPIPE.
     private const int InputBytesMax = 16 << 10;
 
     // OpenSSL's own limit of a passphrase.
@@ -28,7 +31,8 @@ internal static unsafe class DecrypterCommand
     /// <param name="input">What it gets.</param>
     /// <param name="error">Why there is no answer.</param>
     /// <param name="timeoutMs">Time that it gets.</param>
-    /// <returns>What it printed, in a pinned array for the caller to clear; <see langword="null"/> if it failed.</returns>
+    /// <returns>What it printed, in a pinned array for the caller to clear; <see langword="null"/> if it
+    /// failed.</returns>
     public static byte[]? Run(string path, ReadOnlySpan<byte> input, out string error, int timeoutMs = TimeoutMs)
     {
         error = SecretFile.JudgeProgram(path);
@@ -82,7 +86,8 @@ internal static unsafe class DecrypterCommand
         byte* signals = stackalloc byte[SpawnCalls.SignalSetBytes];
         byte[] name = Encoding.UTF8.GetBytes(path + '\0');
         int child = 0;
-        // SAFETY: the C library writes its own structs, smaller than the room; names and lists are pinned or on this stack for the call.
+        // SAFETY: the C library writes its own structs, smaller than the room; names and lists are pinned or on this
+        // stack for the call.
         fixed (byte* first = name)
         {
             byte** arguments = stackalloc byte*[2] { first, null };
@@ -176,7 +181,10 @@ internal static unsafe class DecrypterCommand
             int ended = SpawnCalls.WaitProcess(processId, &status, SpawnCalls.NoHang);
             if (ended == processId)
             {
-                return isLate ? LateText : status == 0 ? "" : (status & 0x7F) != 0 ? $"was ended by signal {status & 0x7F}" : $"ended with code {(status >> 8) & 0xFF}";
+                return isLate ? LateText
+                    : status == 0 ? ""
+                    : (status & 0x7F) != 0 ? $"was ended by signal {status & 0x7F}"
+                    : $"ended with code {(status >> 8) & 0xFF}";
             }
 
             if (ended < 0 && Marshal.GetLastPInvokeError() == ErrnoNoChild)
@@ -197,7 +205,8 @@ internal static unsafe class DecrypterCommand
 
     private static byte** HostEnvironment()
     {
-        // SAFETY: environ is a pointer of the C library's to the list; who changes it at this moment races with every program that is run.
+        // SAFETY: environ is a pointer of the C library's to the list; who changes it at this moment races with every
+        // program that is run.
         return NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "environ", out nint environment)
             ? *(byte***)environment
             : null;

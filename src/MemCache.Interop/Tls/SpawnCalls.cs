@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace MemCache.Interop;
 
-/// <summary>The C library's calls to run a program, as declared there. .NET's own would install a signal handler in a host's process.</summary>
+/// <summary>The C library's calls to run a program, as declared there. .NET's own would install a signal handler in a
+/// host's process.</summary>
 internal static unsafe partial class SpawnCalls
 {
     /// <summary>More than any C library takes for its file actions or attributes.</summary>

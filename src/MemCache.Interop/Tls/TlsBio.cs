@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace MemCache.Interop;
 
 /// <summary>
-/// Where OpenSSL reads and writes: our non-blocking sockets, with calls that never raise SIGPIPE in a host's process. What one connection's
+/// Where OpenSSL reads and writes: our non-blocking sockets, with calls that never raise SIGPIPE in a host's process.
+/// What one connection's
 /// callbacks need lies in native memory, a <see cref="TlsBioState"/>.
 /// </summary>
 internal static unsafe class TlsBio
@@ -55,7 +56,8 @@ internal static unsafe class TlsBio
         return true;
     }
 
-    /// <summary>Address of the callback that judges each certificate of a chain; it notes which one failed, and why.</summary>
+    /// <summary>Address of the callback that judges each certificate of a chain; it notes which one failed, and
+    /// why.</summary>
     public static nint VerifyCallback => (nint)(delegate* unmanaged[Cdecl]<int, nint, int>)&Verify;
 
     private static nint MakeMethod()
@@ -72,7 +74,8 @@ internal static unsafe class TlsBio
         }
     }
 
-    // SAFETY, for all callbacks: they run inside a call of the channel, which holds the socket open and the state allocated; OpenSSL hands over
+    // SAFETY, for all callbacks: they run inside a call of the channel, which holds the socket open and the state
+    // allocated; OpenSSL hands over
     // buffers of the length it says. They throw nothing: every call in them returns errors as values.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Write(nint bio, byte* bytes, int count)
@@ -141,7 +144,8 @@ internal static unsafe class TlsBio
         int error = calls.X509StoreCtxGetError(storeContext);
         if (error == VerifyErrorNoCrl && calls.X509StoreCtxGetErrorDepth(storeContext) > 0)
         {
-            // The peer's own certificate needs its issuer's list; authorities above it are looked up in theirs if there are any.
+            // The peer's own certificate needs its issuer's list; authorities above it are looked up in theirs if
+            // there are any.
             calls.X509StoreCtxSetError(storeContext, 0);
             return 1;
         }

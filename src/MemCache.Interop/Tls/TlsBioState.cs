@@ -1,6 +1,7 @@
 namespace MemCache.Interop;
 
-/// <summary>What the callbacks of one encrypted connection know; in native memory from its first to its last call.</summary>
+/// <summary>What the callbacks of one encrypted connection know; in native memory from its first to its last
+/// call.</summary>
 internal unsafe struct TlsBioState
 {
     /// <summary>Room for a certificate's subject, its final zero included.</summary>

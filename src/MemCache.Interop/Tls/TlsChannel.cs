@@ -4,8 +4,10 @@ using MemCache.Core;
 namespace MemCache.Interop;
 
 /// <summary>
-/// A connection encrypted by OpenSSL over a socket of ours. The calling thread does the work; a warm call allocates nothing. Made by
-/// <see cref="TlsContext"/>. An end of stream counts as one whether or not the peer announced it: every protocol here knows the
+/// A connection encrypted by OpenSSL over a socket of ours. The calling thread does the work; a warm call allocates
+/// nothing. Made by
+/// <see cref="TlsContext"/>. An end of stream counts as one whether or not the peer announced it: every protocol here
+/// knows the
 /// length of what it waits for.
 /// </summary>
 public sealed unsafe class TlsChannel : SocketChannel
@@ -60,7 +62,8 @@ public sealed unsafe class TlsChannel : SocketChannel
     /// <inheritdoc/>
     public override string ErrorText => _errorText;
 
-    /// <summary>Whether any byte has come from the peer: who connects and leaves without a word is no failed handshake.</summary>
+    /// <summary>Whether any byte has come from the peer: who connects and leaves without a word is no failed
+    /// handshake.</summary>
     public bool HasReceived => _state != null && _state->HasReceived != 0;
 
     /// <summary>The protocol that was agreed on, such as "TLSv1.3".</summary>
@@ -191,7 +194,8 @@ public sealed unsafe class TlsChannel : SocketChannel
         }
     }
 
-    /// <summary>Tells the peer that nothing follows, as far as that goes at once; the socket's own end is another call.</summary>
+    /// <summary>Tells the peer that nothing follows, as far as that goes at once; the socket's own end is another
+    /// call.</summary>
     public void SendEnd()
     {
         if (_isReady && TryBegin(out bool isHeld, out _))
@@ -356,7 +360,8 @@ public sealed unsafe class TlsChannel : SocketChannel
         return false;
     }
 
-    // All was encrypted but the socket did not take it: the last byte is reported as sent when it is, so that the caller comes back.
+    // All was encrypted but the socket did not take it: the last byte is reported as sent when it is, so that the
+    // caller comes back.
     private IoResult Withhold(int count)
     {
         IoResult outcome = SocketOutcome();

@@ -8,7 +8,8 @@ using Microsoft.Win32.SafeHandles;
 namespace MemCache.Interop;
 
 /// <summary>
-/// What all encrypted connections of one kind share: certificate, key, authorities, revocation lists and rules. Both ends of a connection show
+/// What all encrypted connections of one kind share: certificate, key, authorities, revocation lists and rules. Both
+/// ends of a connection show
 /// a certificate and check the other's. Immutable and thread-safe; connections outlive it.
 /// </summary>
 public sealed unsafe class TlsContext : SafeHandleZeroOrMinusOneIsInvalid, IChannelFactory
@@ -43,7 +44,8 @@ public sealed unsafe class TlsContext : SafeHandleZeroOrMinusOneIsInvalid, IChan
     private TlsContext(nint context)
         : base(ownsHandle: true) => SetHandle(context);
 
-    /// <summary>Seconds from its making until the first certificate of our chain, or revocation list, expires; negative: it has.</summary>
+    /// <summary>Seconds from its making until the first certificate of our chain, or revocation list, expires;
+    /// negative: it has.</summary>
     public long SecondsUntilExpiry { get; private set; } = long.MaxValue;
 
     /// <summary>Which file that is: "cert.path" or "ca.crl.path".</summary>
@@ -55,7 +57,8 @@ public sealed unsafe class TlsContext : SafeHandleZeroOrMinusOneIsInvalid, IChan
     /// <summary>OpenSSL's name and version.</summary>
     public string LibraryText => Marshal.PtrToStringUTF8((nint)_calls.OpenSslVersion(0)) ?? "";
 
-    /// <summary>Reads the files and makes a context of them; loads OpenSSL if this is the first one. A decrypter runs here: up to 10 s.</summary>
+    /// <summary>Reads the files and makes a context of them; loads OpenSSL if this is the first one. A decrypter runs
+    /// here: up to 10 s.</summary>
     /// <param name="options">Where the files are.</param>
     /// <param name="prefix">What the configuration keys begin with, for messages.</param>
     /// <param name="context">The context, if there are no problems.</param>
@@ -302,7 +305,8 @@ public sealed unsafe class TlsContext : SafeHandleZeroOrMinusOneIsInvalid, IChan
 
     private nint ReadKey(TlsMaterial material, out bool wasAsked)
     {
-        // SAFETY: the arrays are pinned for the call; the callback reads the request on this stack and runs inside the call.
+        // SAFETY: the arrays are pinned for the call; the callback reads the request on this stack and runs inside
+        // the call.
         fixed (byte* pem = material.Key)
         fixed (byte* passphrase = material.Passphrase)
         {

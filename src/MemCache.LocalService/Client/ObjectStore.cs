@@ -30,7 +30,8 @@ public sealed partial class ObjectStore : IDisposable
     private readonly ITransport? _transport; // null: only what is mapped is reached
     private int _closed; // 1 once Dispose has begun
 
-    private ObjectStore(LocalServiceOptions options, ILogger logger, LivenessFile liveness, StoreTls tls, StoreLinks links)
+    private ObjectStore(
+        LocalServiceOptions options, ILogger logger, LivenessFile liveness, StoreLinks links, StoreTls tls)
     {
         _tls = tls;
         _options = options;
@@ -45,8 +46,7 @@ public sealed partial class ObjectStore : IDisposable
             options.SharedMemoryDirectory, HostIdentity.Read(options.SharedMemoryDirectory), _transport, logger,
             liveness.Uuid);
         _membership = new MembershipThread(
-            options, liveness, paths, new DataPort(options, links.Serve, logger), _counters, _addresses, tls,
-            logger);
+            options, liveness, paths, new DataPort(options, links.Serve, logger), _counters, _addresses, tls, logger);
     }
 
     /// <summary>This process's rank; <see cref="RankId.None"/> if it contributes no memory or is not connected.</summary>
@@ -73,11 +73,11 @@ public sealed partial class ObjectStore : IDisposable
     /// the timeout. <see cref="MmcStatus.NotEnoughMemory"/>: the segment can't be made. Nothing is left behind after a failure.
     /// </returns>
     public static MmcStatus Open(LocalServiceOptions options, ILogger logger, out ObjectStore? store, out string error) =>
-        Open(options, logger, StoreLinks.Real, out store, out error);
+        Open(options, logger, null, out store, out error);
 
     /// <inheritdoc cref="Open(LocalServiceOptions, ILogger, out ObjectStore?, out string)"/>
     internal static MmcStatus Open(
-        LocalServiceOptions options, ILogger logger, StoreLinks links, out ObjectStore? store, out string error)
+        LocalServiceOptions options, ILogger logger, StoreLinks? links, out ObjectStore? store, out string error)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(logger);
@@ -106,7 +106,7 @@ public sealed partial class ObjectStore : IDisposable
         }
 
         SegmentPaths.Announce(options, logger);
-        var opened = new ObjectStore(options, logger, liveness!, tls, links);
+        var opened = new ObjectStore(options, logger, liveness!, links ?? StoreLinks.Over(tls.Data), tls);
         opened._membership.Start();
         if (opened.WaitUntilJoined(out status, out error))
         {

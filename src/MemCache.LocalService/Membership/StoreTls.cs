@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// Certificates of a LocalService: of data requests, of membership and of the data path, each with files of its own, each on or off.
+/// Certificates of a LocalService: of data requests, of membership and of the data path, each with files of its own,
+/// each on or off.
 /// </summary>
 internal sealed class StoreTls : IDisposable
 {

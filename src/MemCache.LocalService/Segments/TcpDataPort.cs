@@ -1,5 +1,6 @@
 using MemCache.Core;
 using MemCache.Fabric;
+using MemCache.Interop;
 using Microsoft.Extensions.Logging;
 
 namespace MemCache.LocalService;
@@ -10,9 +11,11 @@ internal sealed class TcpDataPort(TcpDataServer server) : IDataServer
     public string Address => server.Address;
 
     /// <inheritdoc cref="DataPort.Start"/>
-    public static MmcStatus Start(LocalServiceOptions options, ILogger logger, out IDataServer? port, out string error)
+    public static MmcStatus Start(
+        LocalServiceOptions options, IChannelFactory? tls, ILogger logger, out IDataServer? port, out string error)
     {
         var serverOptions = new TcpServerOptions { Address = options.HcomUrl };
+        serverOptions = tls is null ? serverOptions : serverOptions with { Channels = tls.Accept };
         MmcStatus status = TcpDataServer.Start(serverOptions, logger, out TcpDataServer? server, out error);
         port = server is null ? null : new TcpDataPort(server);
         return status;

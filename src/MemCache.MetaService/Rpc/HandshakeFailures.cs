@@ -1,7 +1,8 @@
 namespace MemCache.MetaService;
 
 /// <summary>
-/// Counts the connections that one listener turned away before their first request, and decides which of them are worth a line in the log:
+/// Counts the connections that one listener turned away before their first request, and decides which of them are
+/// worth a line in the log:
 /// a few at once, then one in a while, so that a flood of strangers does not bury everything else. Thread-safe.
 /// </summary>
 internal sealed class HandshakeFailures

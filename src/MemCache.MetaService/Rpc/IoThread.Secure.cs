@@ -2,7 +2,8 @@ using MemCache.Interop;
 
 namespace MemCache.MetaService;
 
-/// <content>Encrypted connections: handshakes in small steps, and bytes that wait decrypted where epoll does not see them.</content>
+/// <content>Encrypted connections: handshakes in small steps, and bytes that wait decrypted where epoll does not see
+/// them.</content>
 internal sealed partial class IoThread
 {
     // A step with an RSA key takes about a millisecond: others' requests wait for a few of them, not for hundreds.

@@ -67,7 +67,7 @@ internal sealed class TwoHosts : IDisposable
     {
         string name = Path.GetFileName(Assert.Single(Directory.GetFiles(_hosts[host].Path, "*.segment")));
         var uuid = new SegmentUuid(UInt128.Parse(name.AsSpan(4, 32), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
-        var later = new BlobLocation(default, Slot: 500, Limits.GenerationMax, address.Offset, SizeBytes: 4096);
+        var later = new BlobLocation(default, Slot: 500, Generation: Limits.GenerationMax, address.Offset, SizeBytes: 4096);
         var segment = (FakeSegment)Transport.Open(uuid, RankId.None, "");
         Assert.Equal(MmcStatus.Ok, Transport.Do(new FakeOperation(FakeKind.Begin, segment) { Blob = later }));
     }
