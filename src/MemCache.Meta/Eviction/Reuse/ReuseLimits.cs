@@ -1,0 +1,44 @@
+namespace MemCache.Meta;
+
+/// <summary>Bounds and constants of <see cref="ReusePolicy"/>, with where each comes from. docs/design/reuse-eviction.md has the measurements.</summary>
+internal static class ReuseLimits
+{
+    /// <summary>log2 of the entries of one piece of the table: 768 KiB, large enough that pieces are few, small enough that taking one is no pause.</summary>
+    public const int EntryChunkShift = 15;
+
+    /// <summary>Entries at most: a slot of the index has 28 bits for their number. With eight ghosts an object 29 million residents.</summary>
+    public const int EntryCountMax = (1 << 28) - 1;
+
+    /// <summary>
+    /// Ticks that the resident capacity takes to be put once. Half as many cost .0003 at one capacity of the measured trace, twice
+    /// as many cost .005 at the smallest, for the ages then end at eight capacities, and twice the time.
+    /// </summary>
+    public const int TicksPerCapacity = 8;
+
+    /// <summary>Puts of a tick at least: a tick recomputes the rates, about 50 us, so small pools pay no more than 1 us a put for it.</summary>
+    public const int TickPutCountMin = 64;
+
+    /// <summary>Ticks after which old observations count half: 64 capacities. From 256 to 1,024 makes no difference on the trace.</summary>
+    public const int DecayTickCount = 512;
+
+    /// <summary>Residents that are compared for one eviction. 64 gain .001 on the trace for twice the work.</summary>
+    public const int SampleCount = 32;
+
+    /// <summary>Largest <see cref="ReuseOptions.SampleCount"/>: the samples lie on the stack.</summary>
+    public const int SampleCountMax = 64;
+
+    /// <summary>Rounds of samples before an eviction gives up: whatever they found is held by somebody.</summary>
+    public const int SampleRoundMax = 8;
+
+    /// <summary>Steps from a victim to the end of its chain at most: the longest legal chain.</summary>
+    public const int WalkCountMax = Core.Limits.BatchCountMax;
+
+    /// <summary>Times a resident is looked for at random places before the table is searched from one of them on.</summary>
+    public const int ProbeCountMax = 64;
+
+    /// <summary>
+    /// Announced keys (asked for, not there, perhaps put soon) at least: one full batch. Beyond an eighth of the capacity the oldest are
+    /// taken for keys that nobody is going to put.
+    /// </summary>
+    public const int AnnouncedCountMin = Core.Limits.BatchCountMax;
+}
