@@ -20,7 +20,7 @@ internal static class SyntheticWorkload
     public const string Loop = "loop";
 
     private const int ChatRequestCount = 8000;
-    private const int SingleRequestCount = 200_000;
+    private const int SingleRequestCount = 100_000;
     private const int ZipfBlockCount = 20_000;
     private const int DriftRequestsPerBlock = 20;
     private const int LoopPromptBlocks = 25;

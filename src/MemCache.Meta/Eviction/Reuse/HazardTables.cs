@@ -9,7 +9,7 @@ internal sealed class HazardTables
 {
     private const double PriorEvents = 200;
     private const double ParentEvents = 50;
-    private const double ClassEvents = 200;
+    private const double ClassEvents = 1000;
     private const double LevelEvents = 20;
     private const double PriorScale = 0.25;
 

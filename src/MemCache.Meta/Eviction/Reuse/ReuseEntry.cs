@@ -8,25 +8,19 @@ internal struct ReuseEntry
     /// <summary>Ticks are counted modulo 2^24: at 64 puts a tick a billion puts.</summary>
     public const uint TickMask = 0xFF_FFFF;
 
-    /// <summary>A count of children that reached this is not counted any more: such a block stays. So at most one block in 32,767 does.</summary>
+    /// <summary>A count of children that reached this is not counted any more: such a block stays. At most one block in 8 million does.</summary>
     public const int ChildCountMax = (1 << ChildBits) - 1;
 
-    /// <summary>Largest counts of references, turns and places in queues.</summary>
+    /// <summary>Largest counts of references and of places in queues.</summary>
     public const int ReferenceCountMax = 63;
-
-    /// <inheritdoc cref="ReferenceCountMax"/>
-    public const int TurnMax = 60;
 
     /// <inheritdoc cref="ReferenceCountMax"/>
     public const int QueuedCountMax = 7;
 
-    private const int ChildBits = 15;
+    private const int ChildBits = 23;
     private const int ReferenceShift = 0;
-    private const int TurnShift = 6;
-    private const int DistanceShift = 12;
-    private const int QueuedShift = 14;
-    private const int ChildShift = 17;
-    private const int DistanceMax = 3;
+    private const int QueuedShift = 6;
+    private const int ChildShift = 9;
 
     /// <summary>Hash of the key: it stands for the key.</summary>
     public ulong Hash;
@@ -40,7 +34,7 @@ internal struct ReuseEntry
     // Tick 24, class 6, state 2 bits.
     private uint _age;
 
-    // References 6, turn 6, distance to the end 2, places in queues 3, resident children 15 bits.
+    // References 6, places in queues 3, resident children 23 bits.
     private uint _traits;
 
     /// <summary>Tick of the last reference, modulo 2^24.</summary>
@@ -61,20 +55,6 @@ internal struct ReuseEntry
     {
         readonly get => (int)(_traits >> ReferenceShift & ReferenceCountMax);
         set => Set(ReferenceShift, ReferenceCountMax, value);
-    }
-
-    /// <summary>Turn of its conversation, 0 first, by the last request; stops at <see cref="TurnMax"/>.</summary>
-    public int Turn
-    {
-        readonly get => (int)(_traits >> TurnShift & 63);
-        set => Set(TurnShift, 63, Math.Min(value, TurnMax));
-    }
-
-    /// <summary>Blocks behind it in the last request's chain, at most 3.</summary>
-    public int DistanceToEnd
-    {
-        readonly get => (int)(_traits >> DistanceShift & DistanceMax);
-        set => Set(DistanceShift, DistanceMax, Math.Min(value, DistanceMax));
     }
 
     /// <summary>Places in queues that name the entry.</summary>

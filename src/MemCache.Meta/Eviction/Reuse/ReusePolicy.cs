@@ -59,7 +59,7 @@ internal sealed partial class ReusePolicy
 
     private long GhostCountMax => _options.GhostRatio * _capacityCount;
 
-    private long AnnouncedCountMax => Math.Max(_capacityCount / 8, ReuseLimits.AnnouncedCountMin);
+    private long AnnouncedCountMax => Math.Max(_capacityCount / 32, ReuseLimits.AnnouncedCountMin);
 
     /// <summary>The number of objects that fit has become another.</summary>
     public void Resize(long capacityCount)
@@ -93,7 +93,6 @@ internal sealed partial class ReusePolicy
 
         Span<int> numbers = Find(chain, out int knownCount);
         Estimate(numbers, knownCount);
-        int turn = TurnAfter(numbers[..knownCount]);
         int newCount = chain.Length - knownCount;
         Announce(chain, numbers);
         for (int i = numbers.Length - 1; i >= 0; i--)
@@ -101,7 +100,7 @@ internal sealed partial class ReusePolicy
             if (numbers[i] != 0)
             {
                 int parent = i == 0 || numbers[i - 1] == numbers[i] ? 0 : numbers[i - 1];
-                Update(numbers[i], parent, turn, numbers.Length - 1 - i, newCount);
+                Update(numbers[i], parent, isLast: i == numbers.Length - 1, newCount);
             }
         }
 
@@ -233,19 +232,6 @@ internal sealed partial class ReusePolicy
         }
     }
 
-    // The next turn of a conversation repeats all of the last one's prompt but perhaps its last block, which was not full. A block that
-    // more requests than turns have passed ends some shared text, not a conversation.
-    private int TurnAfter(ReadOnlySpan<int> known)
-    {
-        if (known.IsEmpty)
-        {
-            return 0;
-        }
-
-        ref ReuseEntry last = ref _entries[known[^1]];
-        return last.DistanceToEnd <= 1 && last.References <= last.Turn + 2 ? last.Turn + 1 : 0;
-    }
-
     private void Announce(ReadOnlySpan<ulong> chain, Span<int> numbers)
     {
         for (int i = 0; i < numbers.Length; i++)
@@ -280,7 +266,7 @@ internal sealed partial class ReusePolicy
         return number;
     }
 
-    private void Update(int number, int parent, int turn, int distance, int newCount)
+    private void Update(int number, int parent, bool isLast, int newCount)
     {
         ref ReuseEntry entry = ref _entries[number];
         int references = entry.References;
@@ -290,10 +276,15 @@ internal sealed partial class ReusePolicy
             LeaveCohort(entry);
         }
 
+        if (entry.State == ReuseState.Ghost)
+        {
+            // It is about to be put again perhaps: its place among the ghosts, which may be the next to go, counts no more.
+            entry.State = ReuseState.Announced;
+            Queue(_announced, number, ref entry);
+        }
+
         entry.References = references = Math.Min(references + 1, ReuseEntry.ReferenceCountMax);
-        entry.Turn = turn;
-        entry.DistanceToEnd = distance;
-        entry.SetReference(_now, BlockClass.Of(turn, references, distance == 0, newCount));
+        entry.SetReference(_now, BlockClass.Of(references, isLast, newCount));
         int cohort = CohortOf(entry);
         _cohorts.Enter(cohort);
         MissRatio?.Enter(cohort);
