@@ -9,6 +9,9 @@ return args.FirstOrDefault() switch
     "rpc" => RpcBenchmark.Run(args[1..]),
     "service" => ServiceBenchmark.Run(args.AsSpan(1)),
     "native" => NativeBenchmark.Run(args.AsSpan(1)),
+    "tcp" => TcpBenchmark.Run(args[1..]),
+    "tcp-serve" => TcpServeProcess.Run(args[1..]),
+    "tcp-run" => TcpRunProcess.Run(args[1..]),
     "rpc-serve" => RpcServerProcess.Serve(args.AsSpan(1)),
     _ => Usage(),
 };
@@ -22,5 +25,6 @@ static int Usage()
     Console.Error.WriteLine("       MemCache.Benchmarks service PATH_OF_MMC_META_SERVICE [OBJECTS]");
     Console.Error.WriteLine("       MemCache.Benchmarks native PATH_OF_LIBRARY [KEY=VALUE ...]");
     Console.Error.WriteLine("       MemCache.Benchmarks rpc [--rounds N] [--calls N]");
+    Console.Error.WriteLine("       MemCache.Benchmarks tcp [--namespaces] [--streams N] [--threads N] [--turn N] [--buffer N] [--rounds N] [--milliseconds N]");
     return 2;
 }

@@ -39,8 +39,17 @@ public static class Limits
     /// <summary>Segments mounted at one time, dropped ones that are still being swept included. Fits 16 bits with room for "none".</summary>
     public const int SegmentCountMax = 4096;
 
-    /// <summary>Generations fit 60 bits: a slot's word holds a generation and a state. 10 million reserves a second last 3,600 years.</summary>
+    /// <summary>
+    /// Generations fit 60 bits: a slot's word holds a generation and a state. They begin at the MetaService's epoch shifted
+    /// by <see cref="GenerationEpochShift"/>, which reaches this in the year 2109.
+    /// </summary>
     public const ulong GenerationMax = (1UL << 60) - 1;
+
+    /// <summary>
+    /// Generations for each millisecond of an epoch, as a shift: 262,144 reserves a millisecond are more than any
+    /// MetaService makes, so one that starts later begins above all generations of the one before.
+    /// </summary>
+    public const int GenerationEpochShift = 18;
 
     /// <summary>
     /// Bytes of one frame's payload: 16,384 keys of 256 bytes with their sizes, and the reply with eight replicas each, fit. A larger
@@ -91,4 +100,11 @@ public static class Limits
     /// Finished allocations whose outcome one store remembers, so that finishing one again gives the same answer.
     /// </summary>
     public const int FinishedAllocationCountMax = 4 * BatchCountMax;
+
+    /// <summary>
+    /// Blobs of one segment that were removed and whose slots the owner has not been told to clear yet: eight full
+    /// batches between two heartbeats, 2 MiB. Beyond that the oldest are forgotten, and such an object may come back when
+    /// the MetaService restarts before its space is used again.
+    /// </summary>
+    public const int RetirementCountMaxPerSegment = 8 * BatchCountMax;
 }

@@ -39,4 +39,42 @@ internal static partial class Log
 
     [LoggerMessage(4010, LogLevel.Warning, "{Text}")]
     public static partial void Configuration(ILogger logger, string text);
+
+    [LoggerMessage(4100, LogLevel.Information, "protocol {Protocol} is not in this version: peers of this host are mapped, others reached over TCP")]
+    public static partial void ProtocolReplaced(ILogger logger, string protocol);
+
+    [LoggerMessage(4101, LogLevel.Warning, "segment {FileName} of {Rank} can't be mapped: {Reason}; protocol host_shm knows no other way")]
+    public static partial void PeerNotMappable(ILogger logger, string fileName, RankId rank, string reason);
+
+    [LoggerMessage(
+        4102, LogLevel.Warning,
+        "segment {FileName} of {Rank} can't be reached: {Reason}, and its owner does not serve it (protocol host_tcp or an hcom_url there)")]
+    public static partial void PeerNotServed(ILogger logger, string fileName, RankId rank, string reason);
+
+    [LoggerMessage(4103, LogLevel.Warning, "other hosts are told to come to {Address}, which leads them to themselves: set hcom_url to an address of this host")]
+    public static partial void AddressOfNoUse(ILogger logger, string address);
+
+    [LoggerMessage(4300, LogLevel.Error, "the mover failed and goes on with the next offer")]
+    public static partial void MoverFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(4301, LogLevel.Information, "made {Count} replicas of other ranks' objects in our segment, {Bytes} bytes")]
+    public static partial void Moved(ILogger logger, long count, long bytes);
+
+    [LoggerMessage(4302, LogLevel.Warning, "the mover lost its connection: {Status}; what it had taken is handed out again")]
+    public static partial void MoverInterrupted(ILogger logger, MmcStatus status);
+
+    [LoggerMessage(4303, LogLevel.Debug, "a replica of {Bytes} bytes could not be made: {Status}; the MetaService tries again")]
+    public static partial void MoveFailed(ILogger logger, MmcStatus status, long bytes);
+
+    [LoggerMessage(4304, LogLevel.Warning, "leaving although not all objects have moved: {Seconds} s are over; what is left is dropped")]
+    public static partial void LeavingTooSlow(ILogger logger, int seconds);
+
+    [LoggerMessage(4305, LogLevel.Warning, "leaving with {Count} blobs in our segment that found no place elsewhere ({Status}); they are dropped")]
+    public static partial void LeavingWithObjects(ILogger logger, long count, MmcStatus status);
+
+    [LoggerMessage(4200, LogLevel.Information, "joined as {Rank} with {Objects} objects in our segment and {Held} unfinished ones: bringing them back")]
+    public static partial void Restoring(ILogger logger, RankId rank, int objects, int held);
+
+    [LoggerMessage(4201, LogLevel.Information, "brought {Count} replicas back in {Milliseconds} ms, {Refused} were refused")]
+    public static partial void Restored(ILogger logger, long count, long milliseconds, long refused);
 }

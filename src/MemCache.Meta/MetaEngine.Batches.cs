@@ -95,6 +95,7 @@ public sealed partial class MetaEngine
     /// <returns>Number of objects removed.</returns>
     public long RemoveAll(long nowMs)
     {
+        RetireAll();
         ulong sequenceMax = TakeSequence(1);
         long count = 0;
         foreach (Shard<LruPolicy> shard in _shards)

@@ -28,6 +28,7 @@ public sealed partial class MetaEngine
         }
 
         List<RecordSnapshot> records = Snapshot();
+        records.ForEach(CheckRanks);
         for (Medium medium = 0; (int)medium < SegmentTable.MediumCount; medium++)
         {
             long used = 0;
@@ -71,10 +72,20 @@ public sealed partial class MetaEngine
 
         mount.VisitFree((page, count) => Take(isTaken, page, count));
         Invariant.Require(!isTaken.Contains(false));
-        Invariant.Require(used == mount.PageCount - mount.FreePages);
-        Invariant.Require(slots.Count == mount.ReadStats().SlotUsedCount);
+        (long freePages, uint slotsHeld) = mount.Inspect();
+        Invariant.Require(used == mount.PageCount - freePages);
+        Invariant.Require(slots.Count + slotsHeld == mount.ReadStats().SlotUsedCount);
         Invariant.Require(orphans == mount.OrphanCount);
         return used;
+    }
+
+    private void CheckRanks(RecordSnapshot record)
+    {
+        HashSet<RankId> ranks = [];
+        foreach (BlobLocation blob in record.Replicas)
+        {
+            Invariant.Require(_segments.Living(blob.Segment.Value) is not { } mount || ranks.Add(mount.Rank));
+        }
     }
 
     private static void Take(bool[] isTaken, uint page, uint count)

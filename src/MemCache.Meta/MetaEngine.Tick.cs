@@ -71,9 +71,21 @@ public sealed partial class MetaEngine
             ReservationsRevoked = counters.ReservationsRevoked,
             ObjectsRemoved = counters.ObjectsRemoved,
             ObjectsLost = counters.ObjectsLost,
+            ObjectsRestored = counters.ObjectsRestored,
+            ReplicasRestored = counters.ReplicasRestored,
+            RestoringCount = _segments.RestoringCount,
+            RetirementsForgotten = ForgottenRetirements(),
             EvictedByWatermark = counters.EvictedByWatermark,
             EvictedByReserve = counters.EvictedByReserve,
             EvictedBytes = counters.EvictedBytes,
+            ObjectsDrained = counters.ObjectsDrained,
+            ReplicasMoved = counters.ReplicasMoved,
+            MovedBytes = counters.MovedBytes,
+            ReplicasRepaired = counters.ReplicasRepaired,
+            RepairedBytes = counters.RepairedBytes,
+            MovesDropped = counters.MovesDropped,
+            MovingCount = totals.MovingCount,
+            MoveQueueCount = _moveQueue.Count,
             InlineEvictions = _placer.InlineEvictions,
             ReservesRejected = Interlocked.Read(ref _reservesRejected),
             ReservesLimited = Interlocked.Read(ref _reservesLimited),
@@ -118,5 +130,16 @@ public sealed partial class MetaEngine
         }
 
         return segments;
+    }
+
+    private long ForgottenRetirements()
+    {
+        long count = 0;
+        foreach (SegmentMount mount in _segments.AllLiving)
+        {
+            count += mount.ForgottenRetirementCount;
+        }
+
+        return count;
     }
 }

@@ -12,7 +12,8 @@ namespace MemCache.Meta;
 public sealed partial class MetaEngine
 {
     private readonly Shard<LruPolicy>[] _shards;
-    private readonly SegmentTable _segments = new();
+    private readonly GenerationCounter _generations;
+    private readonly SegmentTable _segments;
     private readonly ConcurrentDictionary<uint, Session> _sessions = new();
     private readonly KeyHash _hash;
     private readonly ChunkPool _pool = new(chunkShift: 20);
@@ -32,6 +33,8 @@ public sealed partial class MetaEngine
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ShardCount, 256);
         ArgumentOutOfRangeException.ThrowIfNotEqual(BitOperations.IsPow2(options.ShardCount), true);
         _settings = Settings.Legal(options.LeaseMsDefault, options.EvictHighPercent, options.EvictLowPercent);
+        _generations = new GenerationCounter(options.GenerationStart);
+        _segments = new SegmentTable(_generations);
         _hash = new KeyHash(options.HashSeed);
         _scratch = new ScratchPool(options.ShardCount);
         _shards = new Shard<LruPolicy>[options.ShardCount];
@@ -42,6 +45,7 @@ public sealed partial class MetaEngine
 
         _evictor = new Evictor<LruPolicy>(_shards, _segments);
         _placer = new Placer<LruPolicy>(_segments, _evictor);
+        _moveScan = new MoveScan(_segments, _moveQueue);
     }
 
     /// <summary>Changes what may change while running. Values outside their ranges are moved to the nearest legal one.</summary>
@@ -51,22 +55,25 @@ public sealed partial class MetaEngine
     /// <summary>Begins a client's membership.</summary>
     /// <param name="session">Its number, never used before; not <see cref="SessionId.None"/>.</param>
     /// <param name="rank">Its rank, which its puts prefer; <see cref="RankId.None"/> if it contributes no memory.</param>
+    /// <param name="host">Number of the host that it runs on: it writes into segments of other hosts only through their owners.</param>
     /// <returns>Ok; InvalidParameter; RepeatedCall: the session is open.</returns>
-    public MmcStatus OpenSession(SessionId session, RankId rank)
+    public MmcStatus OpenSession(SessionId session, RankId rank, ulong host = 0)
     {
         if (session == SessionId.None || rank != RankId.None && rank.Value >= Limits.RankCountMax)
         {
             return MmcStatus.InvalidParameter;
         }
 
-        return _sessions.TryAdd(session.Value, new Session(session, rank, _shards.Length)) ? MmcStatus.Ok : MmcStatus.RepeatedCall;
+        var opened = new Session(session, rank, host, _shards.Length);
+        return _sessions.TryAdd(session.Value, opened) ? MmcStatus.Ok : MmcStatus.RepeatedCall;
     }
 
     /// <summary>Ends a membership: its reservations and its leases by key. Unknown sessions are ignored.</summary>
     /// <param name="session">Its number.</param>
     /// <param name="writerIsDead">
-    /// True: the process is known to be gone, the space of its reservations comes back at once. False: it may still be copying; its
-    /// reservations become orphans, whose space is held until <see cref="ResolveOrphan"/>.
+    /// True: the process is known to be gone, the space of its reservations in segments of its host comes back at once; in segments of other
+    /// hosts they become orphans, for what it has sent may still be on its way. False: it may still be copying; all its reservations become
+    /// orphans, whose space is held until <see cref="ResolveOrphan"/>.
     /// </param>
     /// <param name="nowMs">The time.</param>
     public void CloseSession(SessionId session, bool writerIsDead, long nowMs)
@@ -92,11 +99,13 @@ public sealed partial class MetaEngine
     /// <param name="dataBytes">Its size, up to <see cref="Limits.SegmentBytesMax"/>; rounded down to pages.</param>
     /// <param name="slotCount">Slots of its directory, 1 or more: blobs it can hold.</param>
     /// <param name="segment">The mount's number on Ok.</param>
+    /// <param name="host">Number of the host that it lies on.</param>
     /// <returns>
     /// Ok; InvalidParameter; RepeatedCall: the rank has a living segment of this medium, drop it first; LimitExceeded: too many segments.
     /// </returns>
-    public MmcStatus MountSegment(RankId rank, Medium medium, long dataBytes, uint slotCount, out SegmentId segment) =>
-        _segments.Mount(rank, medium, dataBytes, slotCount, out segment);
+    public MmcStatus MountSegment(
+        RankId rank, Medium medium, long dataBytes, uint slotCount, out SegmentId segment, ulong host = 0) =>
+        MountSegment(rank, medium, dataBytes, slotCount, isRestoring: false, out segment, out _, host);
 
     /// <summary>
     /// Takes a segment out of the pool, at once and in constant time: its replicas do not count from now on. What remembers them is cleared
@@ -130,7 +139,7 @@ public sealed partial class MetaEngine
 
     /// <summary>
     /// One bounded step of maintenance: evicts between the watermarks, frees removed objects that nobody reads any more, clears up after
-    /// dropped segments. Call it every few milliseconds, from any thread.
+    /// dropped segments, finds what is to move. Call it every few milliseconds, from any thread.
     /// </summary>
     /// <returns>Whether there is more to do now: call it again soon.</returns>
     public bool Tick(long nowMs)
@@ -145,7 +154,9 @@ public sealed partial class MetaEngine
                 shard.FreeUnread(nowMs);
             }
 
-            return SweepStep() | more;
+            more |= SweepStep();
+            ScanForMoves(nowMs);
+            return more;
         }
     }
 

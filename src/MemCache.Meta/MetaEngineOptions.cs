@@ -17,4 +17,9 @@ public sealed record MetaEngineOptions
 
     /// <summary>Percent of a medium in use at which eviction ends, 0 .. 98, below <see cref="EvictHighPercent"/>.</summary>
     public int EvictLowPercent { get; init; } = 80;
+
+    /// <summary>
+    /// Generations above this one are given. The MetaService says what no MetaService before it can have given.
+    /// </summary>
+    public ulong GenerationStart { get; init; }
 }

@@ -71,6 +71,18 @@ public sealed record MetaEngineStats
     /// <summary>Objects that went with their last segment.</summary>
     public long ObjectsLost { get; init; }
 
+    /// <summary>Objects that segments brought back when they joined again.</summary>
+    public long ObjectsRestored { get; init; }
+
+    /// <summary>Replicas of them; also those that joined an object which was there.</summary>
+    public long ReplicasRestored { get; init; }
+
+    /// <summary>Segments that are bringing their content back at this moment.</summary>
+    public int RestoringCount { get; init; }
+
+    /// <summary>Removed blobs that may come back, because too many waited for the owners of living segments to hear of it.</summary>
+    public long RetirementsForgotten { get; init; }
+
     /// <summary>Objects evicted between the watermarks.</summary>
     public long EvictedByWatermark { get; init; }
 
@@ -79,6 +91,30 @@ public sealed record MetaEngineStats
 
     /// <summary>Bytes of blobs that eviction freed, for both causes.</summary>
     public long EvictedBytes { get; init; }
+
+    /// <summary>Objects that went because their segment was drained with <see cref="DrainPolicy.Drop"/>.</summary>
+    public long ObjectsDrained { get; init; }
+
+    /// <summary>Replicas that have left a drained segment for another one.</summary>
+    public long ReplicasMoved { get; init; }
+
+    /// <summary>Bytes of those.</summary>
+    public long MovedBytes { get; init; }
+
+    /// <summary>Replicas that were made anew for lost ones.</summary>
+    public long ReplicasRepaired { get; init; }
+
+    /// <summary>Bytes of those.</summary>
+    public long RepairedBytes { get; init; }
+
+    /// <summary>Moves that came to nothing: the object had gone, or the copy failed.</summary>
+    public long MovesDropped { get; init; }
+
+    /// <summary>Replicas that a LocalService copies at this moment.</summary>
+    public long MovingCount { get; init; }
+
+    /// <summary>Replicas that wait to be moved or repaired, as far as the scan has come.</summary>
+    public int MoveQueueCount { get; init; }
 
     /// <summary>Reserves that had to evict by themselves.</summary>
     public long InlineEvictions { get; init; }

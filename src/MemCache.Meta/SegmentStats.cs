@@ -17,6 +17,12 @@ public readonly record struct SegmentStats
     /// <summary>False: it was dropped and waits for its sweep.</summary>
     public bool IsAlive { get; init; }
 
+    /// <summary>Whether it is being emptied, or was: nothing is placed in it.</summary>
+    public bool IsDraining { get; init; }
+
+    /// <summary>Whether its owner is bringing its content back: nothing new is placed into it until that has ended.</summary>
+    public bool IsRestoring { get; init; }
+
     /// <summary>Bytes it holds at most.</summary>
     public long CapacityBytes { get; init; }
 

@@ -38,13 +38,28 @@ internal static class FrameCorpus
             LivenessFileName = "live"u8,
             HostId = "host"u8,
             SoftwareVersion = "1"u8,
+            HasContent = true,
+            GenerationSeen = 1000,
         };
+        RestoreEntry[] found =
+        [
+            new() { Generation = 5, Offset = 4096, SizeBytes = 4096, Slot = 1, Held = 1 },
+            new() { Generation = 6, PutGeneration = 6, Offset = 8192, SizeBytes = 5000, Slot = 2, ReplicaCount = 2, ReplicaIndex = 1 },
+            new() { Generation = 7, PutGeneration = 7, SizeBytes = 1, Slot = 511, ReplicaCount = 1 },
+            new() { Generation = 8, PutGeneration = 1, Offset = -4096, SizeBytes = long.MaxValue, Slot = 3, ReplicaCount = 255, ReplicaIndex = 9 },
+        ];
         return
         [
             Frame(Opcode.Hello, room, new HelloRequest(new SessionId(1), 2).Encode(room)),
             Frame(Opcode.Join, room, join.Encode(room)),
             Frame(Opcode.Leave, room, new LeaveRequest(new SessionId(1)).Encode(room)),
+            Frame(Opcode.Leave, room, new LeaveRequest(new SessionId(1), LeaveMode.BeginMove).Encode(room)),
+            Frame(Opcode.TakeMoves, room, new MovesRequest(16, 1 << 20).Encode(room)),
+            Frame(Opcode.TakeMoves, room, new MovesRequest(uint.MaxValue, long.MinValue).Encode(room)),
+            Frame(Opcode.FinishMoves, room, CommitRequest.Encode(room, releases, entries)),
             Frame(Opcode.Heartbeat, room, HeartbeatRequest.Encode(room, new SessionId(1), 3, orphans)),
+            Frame(Opcode.Restore, room, RestoreRequest.Encode(room, found, keys)),
+            Frame(Opcode.EndRestore, room, 0),
             Frame(Opcode.Segments, room, 0),
             Frame(Opcode.Exists, room, KeysRequest.Encode(room, releases, keys)),
             Frame(Opcode.Lookup, room, LookupRequest.Encode(room, releases, keys, 0)),
@@ -78,8 +93,12 @@ internal static class FrameCorpus
         replies.Add(room[..ErrorReply.Encode(room, "what went wrong"u8)]);
         replies.Add(room[..StatsReply.Encode(room, new PoolTotals { ObjectCount = 1 }, [default, default])]);
         replies.Add(room[..new JoinReply { HeartbeatMs = 1, SilenceMs = 1, UnixSocketPath = "/x"u8 }.Encode(room)]);
+        replies.Add(room[..MovesReply.Encode(
+            room, [new MoveEntry { SizeBytes = 5, SourceCount = 2, ReplicaCount = 2 }], [default, default], new KeyBatch("key").Spans)]);
+        replies.Add(room[..new LeaveReply(LeaveReply.Running, 5).Encode(room)]);
         var writer = new PayloadWriter(room);
-        HeartbeatReply.Begin(ref writer, 1, [new OrphanEntry { Session = new SessionId(4) }], 2);
+        HeartbeatReply.Begin(
+            ref writer, 1, new HeartbeatNews(2, 3, 4, 5), [new OrphanEntry { Session = new SessionId(4) }], [default, default], 2);
         HeartbeatReply.WriteWriter(ref writer, new SessionId(3), "live-3"u8);
         HeartbeatReply.WriteWriter(ref writer, new SessionId(4), "live-4"u8);
         replies.Add(room[..writer.Length]);

@@ -105,6 +105,24 @@ public sealed class AllocationTests
         Assert.Equal(0, allocated);
     }
 
+    [Fact]
+    public void Warm_calls_that_reach_another_host_allocate_nothing()
+    {
+        using var pool = new PoolFixture("ock.mmc.meta_service.heartbeat_ms = 1000", "ock.mmc.meta_service.silence_ms = 20000");
+        _ = pool.OpenStore(64 << 20, pool.On(1));
+        ObjectStore client = pool.OpenStore(0, pool.On(2));
+        byte[] key = new byte[64];
+        byte[] value = new byte[4096];
+        long allocated = Measure(i =>
+        {
+            System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(key, i % 400);
+            Require(client.Put(key, value));
+            Require(client.Get(key, value, out _));
+            Require(client.Remove(key));
+        });
+        Assert.Equal(0, allocated);
+    }
+
     private static long Measure(Action<int> call)
     {
         for (int i = 0; i < WarmCalls; i++)

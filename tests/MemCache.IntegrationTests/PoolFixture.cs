@@ -24,6 +24,9 @@ internal sealed class PoolFixture : IDisposable
 
     public MetaServiceProcess Meta { get; }
 
+    /// <summary>Where data ports are looked for, the first free one from here on.</summary>
+    public string DataUrl { get; } = FormattableString.Invariant($"tcp://127.0.0.1:{FreePort.Take(1)[0]}");
+
     /// <summary>Directory of the pool's shared-memory files.</summary>
     public string SharedMemory { get; } = System.IO.Directory.CreateDirectory(
         $"/dev/shm/memcache-test-{Environment.ProcessId}-{Guid.NewGuid():N}").FullName;
@@ -64,6 +67,30 @@ internal sealed class PoolFixture : IDisposable
         Assert.StartsWith("open 0", opened, StringComparison.Ordinal);
         return host;
     }
+
+    /// <summary>
+    /// The shared-memory directory of another host, as far as the stores that are given it know: theirs and the pool's can't map each other's files.
+    /// </summary>
+    public string OtherHost(int number) => System.IO.Directory.CreateDirectory(Path.Combine(SharedMemory, $"host-{number}")).FullName;
+
+    /// <summary>Options of a store on another host.</summary>
+    public Action<LocalServiceOptions> On(int host, Action<LocalServiceOptions>? change = null) => options =>
+    {
+        options.SharedMemoryDirectory = OtherHost(host);
+        options.Protocol = "host_tcp";
+        options.HcomUrl = DataUrl;
+        options.PeerTimeoutMs = 500;
+        change?.Invoke(options);
+    };
+
+    /// <summary>Settings of a process on another host.</summary>
+    public string[] SettingsOn(int host) =>
+    [
+        $"ock.mmc.local_service.shm.path={OtherHost(host)}",
+        "ock.mmc.local_service.protocol=host_tcp",
+        $"ock.mmc.local_service.hcom_url={DataUrl}",
+        "ock.mmc.client.peer_timeout_ms=500",
+    ];
 
     /// <summary>Waits until a metric has a value; the text of a failure has the last one.</summary>
     public void WaitForMetric(string name, Func<double, bool> condition, string expected, TimeSpan? timeout = null)

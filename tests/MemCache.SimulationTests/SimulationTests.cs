@@ -59,13 +59,53 @@ public class SimulationTests
             $"missed {missed} refused {refused} held {held} evicted {byReserve} + {byWatermark} lost {lost} duplicated {duplicated}");
     }
 
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Invariants_hold_while_replicas_are_moved_and_repaired(ulong seed)
+    {
+        World world = new(seed, isElastic: true);
+        try
+        {
+            world.Run(StepCount);
+            world.Drain();
+        }
+        catch (Exception exception)
+        {
+            Assert.Fail($"seed {seed}: {exception.Message}\nrepeat: MMC_ELASTIC=1 MMC_SEED={seed} dotnet test --project tests/MemCache.SimulationTests\n{exception.StackTrace}");
+        }
+    }
+
+    [Fact]
+    public void Simulation_of_moves_comes_to_what_it_is_about()
+    {
+        long moved = 0;
+        long repaired = 0;
+        long drained = 0;
+        long dropped = 0;
+        int inVain = 0;
+        for (ulong seed = 200; seed < 210; seed++)
+        {
+            World world = new(seed, isElastic: true);
+            world.Run(StepCount);
+            moved += world.Stats.ReplicasMoved;
+            repaired += world.Stats.ReplicasRepaired;
+            drained += world.Stats.ObjectsDrained;
+            dropped += world.Stats.MovesDropped;
+            inVain += world.MovesInVain;
+        }
+
+        string counts = $"moved {moved}, repaired {repaired}, drained {drained}, dropped {dropped}, in vain {inVain}";
+        Assert.True(moved > 20 && repaired > 20 && drained > 0 && dropped > 0 && inVain > 0, counts);
+        TestContext.Current.SendDiagnosticMessage(counts);
+    }
+
     /// <summary>A seed from the environment, for repeating a failure and for nightly runs with random ones.</summary>
     [Fact]
     public void Invariants_hold_for_the_seed_from_the_environment()
     {
         if (ulong.TryParse(Environment.GetEnvironmentVariable("MMC_SEED"), out ulong seed))
         {
-            World world = new(seed);
+            World world = new(seed, Environment.GetEnvironmentVariable("MMC_ELASTIC") == "1");
             world.Run(StepCount);
             world.Drain();
         }

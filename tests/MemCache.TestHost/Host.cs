@@ -13,9 +13,9 @@ namespace MemCache.TestHost;
 /// Arguments: options as <c>key=value</c>, the keys of <c>mmc-local.conf</c>. Prints <c>open STATUS</c>, then answers commands:
 /// <c>alloc KEY SIZE LEASEMS</c> (prints the address), <c>write KEY SIZE FIRST COUNT</c> (layers of 16 of its
 /// allocation), <c>finish KEY OUTCOME</c>, <c>read ADDRESS KEY SIZE FIRST COUNT</c> (layers by address), <c>lease KEY
-/// MS</c>, <c>unlease KEY</c>, <c>put KEY SIZE</c>, <c>put-on RANK KEY SIZE</c>, <c>get KEY SIZE</c>, <c>exists
+/// MS</c>, <c>unlease KEY</c>, <c>put KEY SIZE</c>, <c>put-on RANK KEY SIZE</c>, <c>put-replicas COUNT KEY SIZE</c>, <c>get KEY SIZE</c>, <c>exists
 /// KEY</c>, <c>remove KEY</c>, <c>rank</c>, <c>stop-at-piece N</c> (the next copy stops the whole process before its
-/// piece N), <c>kill-at-piece N</c>, <c>load SEED KEYS SIZEMAX SECONDS</c> (random puts, gets, removes; prints <c>load
+/// piece N), <c>kill-at-piece N</c>, <c>kill-at-move N</c> (when it makes its Nth replica for others), <c>load SEED KEYS SIZEMAX SECONDS</c> (random puts, gets, removes; prints <c>load
 /// PUTS HITS MISSES ERRORS WRONG</c>), <c>close</c>.
 /// </summary>
 internal static class Host
@@ -57,6 +57,7 @@ internal static class Host
             {
                 "put" => Put(store, words[1], Number(words[2]), default),
                 "put-on" => Put(store, words[2], Number(words[3]), new ReplicateOptions(1, new RankId((ushort)Number(words[1])))),
+                "put-replicas" => Put(store, words[2], Number(words[3]), new ReplicateOptions(Number(words[1]))),
                 "get" => Get(store, words[1], Number(words[2])),
                 "exists" => ((int)store.Exists(words[1])).ToString(CultureInfo.InvariantCulture),
                 "remove" => ((int)store.Remove(words[1])).ToString(CultureInfo.InvariantCulture),
@@ -68,8 +69,9 @@ internal static class Host
                 "lease" => Addressed.Lease(store, words[1], Number(words[2])),
                 "unlease" => Addressed.Unlease(store, words[1]),
                 "rank" => store.Rank.Value.ToString(CultureInfo.InvariantCulture),
-                "stop-at-piece" => Arm(store, Number(words[1]), ProcessSignal.Stop),
-                "kill-at-piece" => Arm(store, Number(words[1]), ProcessSignal.Kill),
+                "stop-at-piece" => Arm(store.Copies, Number(words[1]), ProcessSignal.Stop),
+                "kill-at-piece" => Arm(store.Copies, Number(words[1]), ProcessSignal.Kill),
+                "kill-at-move" => Arm(store.MoverCopies, Number(words[1]), ProcessSignal.Kill),
                 "load" => Load(store, ulong.Parse(words[1], CultureInfo.InvariantCulture), Number(words[2]), Number(words[3]), Number(words[4])),
                 _ => $"unknown command '{line}'",
             });
@@ -84,9 +86,8 @@ internal static class Host
 
     private static int Number(string word) => int.Parse(word, CultureInfo.InvariantCulture);
 
-    private static string Arm(ObjectStore store, int piece, int signal)
+    private static string Arm(CopyEngine engine, int piece, int signal)
     {
-        CopyEngine engine = store.Copies;
         int done = 0;
         engine.PieceCopied = _ =>
         {

@@ -80,6 +80,10 @@ typedef enum mmc_status {
     MMC_FORKED_CHILD = -3210,
     /* No free run in the segment is long enough; internal to the engine, never leaves it. */
     MMC_SEGMENT_FULL = -3211,
+    /* One of the replicas that were wanted could not be written, so that none was published; with a single replica the failure's own value is given. */
+    MMC_REPLICA_WRITE_FAILED = -3212,
+    /* TLS: the peer's certificate is not accepted, or it does not accept ours, or it does not speak TLS. */
+    MMC_TLS_FAILED = -3213,
 } mmc_status;
 
 #endif

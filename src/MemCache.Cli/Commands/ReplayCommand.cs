@@ -13,8 +13,8 @@ internal static class ReplayCommand
     private const int CapacityCountMax = 64;
     private const string DefaultPlotPath = "artifacts/replay/replay.svg";
     private const string Help = """
-        Simulates pools of several capacities and eviction policies with the requests of a trace (or a made workload), and
-        prints and plots the share of blocks that each would have had. No pool is started, no memory is taken.
+        Simulates pools of several capacities and eviction policies with the requests of a trace (or a made workload),
+        and prints and plots the share of blocks that each would have had. No pool is started, no memory is taken.
         """;
 
     private static readonly string AllPolicies = string.Join(", ", ReplayPolicies.All.Keys);
@@ -34,7 +34,7 @@ internal static class ReplayCommand
 
     private static readonly Option<int[]?> Capacities = new("--capacities")
     {
-        Description = "Numbers of blocks that fit, with commas between [default: a 64th of the different blocks, up to all]",
+        Description = "Blocks that fit, numbers with commas between [default: a 64th of all different ones .. all]",
         HelpName = "N,N,...",
         CustomParser = ParseCapacities,
     };
@@ -48,7 +48,7 @@ internal static class ReplayCommand
 
     private static readonly Option<bool> Mrc = new("--mrc")
     {
-        Description = "Also show what a pool of each capacity estimates, while it serves, of a quarter to 8 times of it",
+        Description = "Also show what a pool of each capacity estimates, while it serves, of 0.25 to 8 times of it",
     };
 
     private static readonly Option<long?> Block = CliOptions.Size(
@@ -120,8 +120,8 @@ internal static class ReplayCommand
             Capacities = capacities ?? ReplayOptions.CapacitiesFor(trace.BlockCount),
             EstimatesMissRatio = arguments.GetValue(Mrc),
         };
-        int simulationCount = options.Capacities.Count * (options.Policies.Count + (options.EstimatesMissRatio ? 1 : 0));
-        var progress = new ReplayProgress(Screen.Error, (long)simulationCount * requests.Count);
+        int rounds = options.Policies.Count + (options.EstimatesMissRatio ? 1 : 0);
+        var progress = new ReplayProgress(Screen.Error, (long)rounds * options.Capacities.Count * requests.Count);
         return progress.ShowAsync(() => new ReplayRun(options, trace, progress).RunAsync(cancellation));
     }
 
@@ -147,7 +147,8 @@ internal static class ReplayCommand
             RequestCount = count,
             Base = trace,
         };
-        return SyntheticWorkload.Generate(capacities is null ? options : options with { CapacityBlocks = capacities[0] });
+        options = capacities is null ? options : options with { CapacityBlocks = capacities[0] };
+        return SyntheticWorkload.Generate(options);
     }
 
     private static string NameOf(ParseResult arguments) =>
@@ -183,7 +184,8 @@ internal static class ReplayCommand
                 || capacity is < 1 or > CapacityMax)
             {
                 result.AddError(string.Create(
-                    CultureInfo.InvariantCulture, $"--capacities {part}: expected numbers of blocks of 1 .. {CapacityMax}"));
+                    CultureInfo.InvariantCulture,
+                    $"--capacities {part}: expected numbers of blocks of 1 .. {CapacityMax}"));
                 return null;
             }
 
@@ -196,7 +198,8 @@ internal static class ReplayCommand
         }
 
         result.AddError(string.Create(
-            CultureInfo.InvariantCulture, $"--capacities {text}: expected 1 .. {CapacityCountMax} numbers of blocks, such as 5000,10000"));
+            CultureInfo.InvariantCulture,
+            $"--capacities {text}: expected 1 .. {CapacityCountMax} numbers of blocks, such as 5000,10000"));
         return null;
     }
 
@@ -211,5 +214,9 @@ internal static class ReplayCommand
     }
 
     private static string[] Split(string? names) =>
-        [.. (names ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct()];
+    [
+        .. (names ?? "")
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Distinct(),
+    ];
 }

@@ -1,6 +1,9 @@
 namespace MemCache.Cli;
 
-/// <summary>Some of the blocks 0 .. n-1 in an order; every step takes constant time. Several lists can share the links, for a block is in one of them.</summary>
+/// <summary>
+/// Some of the blocks 0 .. n-1 in an order; every step takes constant time. Several lists can share the links, for a
+/// block is in one of them.
+/// </summary>
 internal sealed class BlockList
 {
     private readonly int[] _previous;

@@ -1,8 +1,8 @@
 namespace MemCache.Cli;
 
 /// <summary>
-/// A cache that knows the future: it keeps the blocks whose next uses are nearest, and does not take one whose next use is
-/// the farthest. No policy that has to guess hits more of single blocks. Source: Belady, "A study of replacement
+/// A cache that knows the future: it keeps the blocks whose next uses are nearest, and does not take one whose next use
+/// is the farthest. No policy that has to guess hits more of single blocks. Source: Belady, "A study of replacement
 /// algorithms for a virtual-storage computer", IBM Systems Journal 1966.
 /// </summary>
 internal sealed class OfflineReplay : IReplayPolicy

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace MemCache.Cli;
 
-/// <summary>Draws hit ratios over capacities as an SVG chart: a line for each policy, a dashed one for each estimate.</summary>
+/// <summary>
+/// Draws hit ratios over capacities as an SVG chart: a line for each policy, a dashed one for each estimate.
+/// </summary>
 internal sealed class ReplayPlot
 {
     private const int Width = 960;
@@ -65,14 +67,14 @@ internal sealed class ReplayPlot
         double step = _ratioMax > 0.5 ? 0.1 : 0.05;
         for (double ratio = 0; ratio <= _ratioMax + 1e-9; ratio += step)
         {
-            Add($"""<line x1="{Left}" y1="{Y(ratio):0.0}" x2="{Width - Right}" y2="{Y(ratio):0.0}" stroke="{Grid}"/>""");
+            DrawGridLine(Left, Y(ratio), Width - Right, Y(ratio));
             Text(Left - 10, Y(ratio) + 4, 12, Quiet, "end", Invariant($"{ratio:0.00}"));
         }
 
         double end = -1e9;
         foreach (int capacity in _report.Rows.Select(row => row.CapacityBlocks).Distinct().Order())
         {
-            Add($"""<line x1="{X(capacity):0.0}" y1="{Top}" x2="{X(capacity):0.0}" y2="{Height - Bottom}" stroke="{Grid}"/>""");
+            DrawGridLine(X(capacity), Top, X(capacity), Height - Bottom);
             if (X(capacity) - end > 56)
             {
                 Text(X(capacity), Height - Bottom + 18, 12, Quiet, "middle", Invariant($"{capacity:N0}"));
@@ -82,6 +84,9 @@ internal sealed class ReplayPlot
 
         Text((Left + Width - Right) / 2.0, Height - 20, 12, Quiet, "middle", "capacity in blocks, logarithmic");
     }
+
+    private void DrawGridLine(double x1, double y1, double x2, double y2) =>
+        Add($"""<line x1="{x1:0.0}" y1="{y1:0.0}" x2="{x2:0.0}" y2="{y2:0.0}" stroke="{Grid}"/>""");
 
     private void DrawLines()
     {
@@ -123,7 +128,8 @@ internal sealed class ReplayPlot
         int y = Top + 12 + line * 24;
         int x = Width - Right + 24;
         Add($"""
-            <line x1="{x}" y1="{y}" x2="{x + 28}" y2="{y}" stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}"/>
+            <line x1="{x}" y1="{y}" x2="{x + 28}" y2="{y}"
+                  stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}"/>
             """);
         Text(x + 36, y + 4, 13, Ink, "start", name);
     }

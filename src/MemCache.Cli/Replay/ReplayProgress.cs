@@ -3,7 +3,9 @@ using Spectre.Console;
 
 namespace MemCache.Cli;
 
-/// <summary>Shows how far a replay is: a bar on a terminal, a line for each finished simulation elsewhere. Thread-safe.</summary>
+/// <summary>
+/// Shows how far a replay is: a bar on a terminal, a line for each finished simulation elsewhere. Thread-safe.
+/// </summary>
 internal sealed class ReplayProgress(IAnsiConsole console, long requestCount)
 {
     private readonly Lock _lock = new();

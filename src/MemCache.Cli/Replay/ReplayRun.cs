@@ -23,7 +23,9 @@ internal sealed class ReplayRun(ReplayOptions options, ReplayTrace trace, Replay
             if (i < rows.Length)
             {
                 rows[i] = Simulate(
-                    options.Policies[i / options.Capacities.Count], options.Capacities[i % options.Capacities.Count], stop);
+                    options.Policies[i / options.Capacities.Count],
+                    options.Capacities[i % options.Capacities.Count],
+                    stop);
             }
             else
             {
@@ -43,8 +45,11 @@ internal sealed class ReplayRun(ReplayOptions options, ReplayTrace trace, Replay
         };
     }
 
-    /// <summary>Share of the blocks that are there when they are asked for and not behind one that is missing.</summary>
-    public static double HitRatio(ReplayTrace trace, IReplayPolicy policy, Action<int>? served, CancellationToken cancellation)
+    /// <summary>
+    /// Share of the blocks that are there when they are asked for and not behind one that is missing.
+    /// </summary>
+    public static double HitRatio(
+        ReplayTrace trace, IReplayPolicy policy, Action<int>? served, CancellationToken cancellation)
     {
         long hits = 0;
         int reported = 0;

@@ -35,7 +35,8 @@ internal static class ReplayTable
                 policy => Text($"{capacity.First(row => row.Policy == policy).HitRatio:0.000}"))]);
         }
 
-        return table.Caption("block hit ratio: blocks found, up to the first missing one of each request, over blocks asked for");
+        return table.Caption(
+            "block hit ratio: blocks found, up to the first missing one of each request, over blocks asked for");
     }
 
     private static Table Curve(ReplayCurve curve, long? blockBytes)
@@ -46,10 +47,13 @@ internal static class ReplayTable
         foreach (ReplayCurvePoint point in curve.Points)
         {
             table.AddRow([
-                .. Cells(point.CapacityBlocks, blockBytes), Text($"{point.Factor:0.##}x"), Text($"{point.HitRatio:0.000}")]);
+                .. Cells(point.CapacityBlocks, blockBytes),
+                Text($"{point.Factor:0.##}x"),
+                Text($"{point.HitRatio:0.000}")]);
         }
 
-        return table.Caption(Text($"what a pool of {curve.CapacityBlocks:N0} blocks estimates of others while it serves"));
+        return table.Caption(
+            Text($"what a pool of {curve.CapacityBlocks:N0} blocks estimates of others while it serves"));
     }
 
     private static Table Capacities(long? blockBytes)

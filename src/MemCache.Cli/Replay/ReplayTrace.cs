@@ -1,6 +1,8 @@
 namespace MemCache.Cli;
 
-/// <summary>Requests with their blocks numbered from 0 in the order of their first use, so that policies can use arrays.</summary>
+/// <summary>
+/// Requests with their blocks numbered from 0 in the order of their first use, so that policies can use arrays.
+/// </summary>
 internal sealed class ReplayTrace
 {
     private ReplayTrace(int[][] requests, int blockCount, long referenceCount)

@@ -18,7 +18,8 @@ internal sealed class ReuseReplay : IReplayPolicy
     /// <summary>An empty pool of <paramref name="capacityBlocks"/>.</summary>
     /// <param name="blockCount">Different blocks.</param>
     /// <param name="capacityBlocks">Blocks that fit.</param>
-    /// <param name="refuses">Whether blocks that pay less than everything there are not put when the pool is full.</param>
+    /// <param name="refuses">Whether blocks that pay less than everything there are not put when the pool is
+    /// full.</param>
     /// <param name="estimates">Whether to estimate other capacities: <see cref="MissRatio"/>.</param>
     public ReuseReplay(int blockCount, int capacityBlocks, bool refuses, bool estimates)
     {

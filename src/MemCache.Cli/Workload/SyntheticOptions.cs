@@ -15,6 +15,8 @@ internal sealed record SyntheticOptions
     /// <summary>Capacity that the loop is 1.5 times as long as.</summary>
     public int CapacityBlocks { get; init; } = 10_000;
 
-    /// <summary>Requests that "shuffled" and "scan" are made from; <see langword="null"/>: the simulated chat.</summary>
+    /// <summary>
+    /// Requests that "shuffled" and "scan" are made from; <see langword="null"/>: the simulated chat.
+    /// </summary>
     public IReadOnlyList<TraceRequest>? Base { get; init; }
 }

@@ -26,7 +26,8 @@ internal static class SyntheticWorkload
     private const int LoopPromptBlocks = 25;
     private const int LoopRoundCount = 12;
 
-    // Beyond every id of a generated or recorded workload that is not a hash; a hash may collide, and then is no worse than a hit.
+    // Beyond every id of a generated or recorded workload that is not a hash; a hash may collide, and then is no worse
+    // than a hit.
     private const ulong ScanFirstBlock = 1UL << 60;
 
     private static readonly Dictionary<string, Func<SyntheticOptions, List<TraceRequest>>> Makers = new()
@@ -100,7 +101,8 @@ internal static class SyntheticWorkload
         return all;
     }
 
-    // Independent single blocks. With a drift the popular ones change: after so many requests each is one rank less popular.
+    // Independent single blocks. With a drift the popular ones change: after so many requests each is one rank less
+    // popular.
     private static List<TraceRequest> Zipf(SyntheticOptions options, double exponent, int requestsPerDrift)
     {
         int count = options.RequestCount > 0 ? options.RequestCount : SingleRequestCount;

@@ -6,6 +6,15 @@ public sealed class LocalServiceOptions
     /// <summary>Environment variable that names the configuration file.</summary>
     public const string PathVariable = "MMC_LOCAL_CONFIG_PATH";
 
+    /// <summary>What the keys of <see cref="Tls"/> begin with.</summary>
+    public const string TlsPrefix = MetaServiceOptions.TlsPrefix;
+
+    /// <summary>What the keys of <see cref="ConfigStoreTls"/> begin with.</summary>
+    public const string ConfigStoreTlsPrefix = MetaServiceOptions.ConfigStoreTlsPrefix;
+
+    /// <summary>What the keys of <see cref="HcomTls"/> begin with.</summary>
+    public const string HcomTlsPrefix = "ock.mmc.local_service.hcom.tls";
+
     // Before Table: static fields are initialised in the order of the text.
     private static readonly string[] Protocols =
         ["host_rdma", "host_urma", "host_tcp", "host_shm", "device_rdma", "device_sdma", "device_urma", "device_uboe"];
@@ -22,10 +31,15 @@ public sealed class LocalServiceOptions
     /// <summary>Ranks of the pool.</summary>
     public int WorldSize { get; set; } = 256;
 
-    /// <summary>How bytes reach other hosts. Peers on the same host are always reached through shared memory.</summary>
+    /// <summary>
+    /// How bytes reach other hosts. Peers on the same host are always reached through shared memory; <c>host_shm</c> reaches no others.
+    /// </summary>
     public string Protocol { get; set; } = "host_rdma";
 
-    /// <summary>Address of the data path between hosts.</summary>
+    /// <summary>
+    /// Where this process's segment is served to other hosts: with <c>host_tcp</c>, or when it names an address that is not a loopback one. The
+    /// first free port from this one on is taken.
+    /// </summary>
     public string HcomUrl { get; set; } = "tcp://127.0.0.1:7000";
 
     /// <summary>Host memory that this process contributes, in bytes; rounded up to 2 MiB; 0: none, a client only.</summary>
@@ -55,6 +69,9 @@ public sealed class LocalServiceOptions
     /// <summary>Time within which every call returns, in seconds.</summary>
     public int ClientTimeoutSeconds { get; set; } = 60;
 
+    /// <summary>Longest time without progress of a transfer to or from another host, in milliseconds.</summary>
+    public int PeerTimeoutMs { get; set; } = 1000;
+
     /// <summary>Threads that run asynchronous gets.</summary>
     public int ReadThreadPoolSize { get; set; } = 32;
 
@@ -81,6 +98,12 @@ public sealed class LocalServiceOptions
 
     /// <summary>Threads of one copy, the caller included; 0: by the number of cores.</summary>
     public int CopyThreadCount { get; set; }
+
+    /// <summary>What becomes of the objects in this process's memory when it leaves: drop, or move them to other ranks first.</summary>
+    public string LeavePolicy { get; set; } = "drop";
+
+    /// <summary>How long leaving may take with <see cref="LeavePolicy"/> move, in seconds; what is left then is dropped.</summary>
+    public int LeaveTimeoutSeconds { get; set; } = 30;
 
     /// <summary>TLS of the data requests.</summary>
     public TlsOptions Tls { get; } = new();
@@ -131,10 +154,9 @@ public sealed class LocalServiceOptions
             problems.Add("device memory is not available in this version");
         }
 
-        if (Tls.Enable || ConfigStoreTls.Enable || HcomTls.Enable)
-        {
-            problems.Add("TLS is not available in this version; refusing to send in the clear what was to be encrypted");
-        }
+        Tls.Validate(TlsPrefix, problems);
+        ConfigStoreTls.Validate(ConfigStoreTlsPrefix, problems);
+        HcomTls.Validate(HcomTlsPrefix, problems);
 
         ConfigLoader.ThrowIfAny(problems);
     }
@@ -145,9 +167,9 @@ public sealed class LocalServiceOptions
         table.Url("ock.mmc.meta_service_url", ["tcp", "unix"], 1025, "data requests", o => o.MetaServiceUrl, (o, v) => o.MetaServiceUrl = v)
             .Url("ock.mmc.local_service.config_store_url", ["tcp", "unix"], 1025, "membership", o => o.ConfigStoreUrl, (o, v) => o.ConfigStoreUrl = v)
             .Int("ock.mmc.local_service.world_size", 1, Limits.RankCountMax, "ranks of the pool", o => o.WorldSize, (o, v) => o.WorldSize = v)
-            .Choice("ock.mmc.local_service.protocol", Protocols, "how bytes reach other hosts (only same-host peers are reached yet)",
+            .Choice("ock.mmc.local_service.protocol", Protocols, "how bytes reach other hosts: host_tcp, host_shm (not at all), others as host_tcp where hcom_url is not loopback",
                 o => o.Protocol, (o, v) => o.Protocol = v)
-            .Url("ock.mmc.local_service.hcom_url", ["tcp"], 1024, "address of the data path (no effect yet)", o => o.HcomUrl, (o, v) => o.HcomUrl = v)
+            .Url("ock.mmc.local_service.hcom_url", ["tcp"], 1024, "where the segment is served to other hosts, first free port from here; loopback: only with host_tcp", o => o.HcomUrl, (o, v) => o.HcomUrl = v)
             .Size("ock.mmc.local_service.dram.size", Limits.SegmentBytesMax, "host memory to contribute, rounded up to 2 MiB; 0: none",
                 o => o.DramSizeBytes, (o, v) => o.DramSizeBytes = v)
             .Size("ock.mmc.local_service.hbm.size", Limits.SegmentBytesMax, "device memory to contribute (not available yet)",
@@ -162,6 +184,8 @@ public sealed class LocalServiceOptions
             .Int("ock.mmc.client.retry_milliseconds", 0, 600_000, "total ms to retry while the MetaService is not connected",
                 o => o.ClientRetryMs, (o, v) => o.ClientRetryMs = v)
             .Int("ock.mmc.client.timeout.seconds", 1, 600, "time within which every call returns", o => o.ClientTimeoutSeconds, (o, v) => o.ClientTimeoutSeconds = v)
+            .Int("ock.mmc.client.peer_timeout_ms", 50, 60_000, "ms without progress after which another host counts as unreachable",
+                o => o.PeerTimeoutMs, (o, v) => o.PeerTimeoutMs = v)
             .Int("ock.mmc.client.read_thread_pool.size", 1, 64, "threads of asynchronous gets", o => o.ReadThreadPoolSize, (o, v) => o.ReadThreadPoolSize = v)
             .Int("ock.mmc.client.write_thread_pool.size", 1, 64, "threads of asynchronous puts", o => o.WriteThreadPoolSize, (o, v) => o.WriteThreadPoolSize = v)
             .Bool("ock.mmc.client.aggregate.io", "accepted, no effect: a batch is always copied as one", o => o.AggregateIo, (o, v) => o.AggregateIo = v)
@@ -170,11 +194,15 @@ public sealed class LocalServiceOptions
             .Text("ock.mmc.local_service.shm.path", 200, "directory of the shared-memory files", o => o.SharedMemoryDirectory, (o, v) => o.SharedMemoryDirectory = v)
             .Choice("ock.mmc.local_service.huge_pages", ["auto", "off"], "use huge pages where the system offers them", o => o.HugePages, (o, v) => o.HugePages = v)
             .Bool("ock.mmc.local_service.checksum.enable", "a CRC32C for each object, verified by each get", o => o.ChecksumEnable, (o, v) => o.ChecksumEnable = v)
+            .Choice("ock.mmc.local_service.leave.policy", ["drop", "move"], "what becomes of this process's objects when it leaves",
+                o => o.LeavePolicy, (o, v) => o.LeavePolicy = v)
+            .Int("ock.mmc.local_service.leave.timeout_seconds", 0, 3600, "how long moving may take then; what is left is dropped",
+                o => o.LeaveTimeoutSeconds, (o, v) => o.LeaveTimeoutSeconds = v)
             .Int("ock.mmc.local_service.copy_thread_count", 0, 64, "threads of one copy, the caller included; 0: by the number of cores",
                 o => o.CopyThreadCount, (o, v) => o.CopyThreadCount = v);
-        TlsOptions.AddTo(table, "ock.mmc.tls", withPackage: true, o => o.Tls);
-        TlsOptions.AddTo(table, "ock.mmc.config_store.tls", withPackage: true, o => o.ConfigStoreTls);
-        TlsOptions.AddTo(table, "ock.mmc.local_service.hcom.tls", withPackage: false, o => o.HcomTls);
+        TlsOptions.AddTo(table, TlsPrefix, withPackage: true, o => o.Tls);
+        TlsOptions.AddTo(table, ConfigStoreTlsPrefix, withPackage: true, o => o.ConfigStoreTls);
+        TlsOptions.AddTo(table, HcomTlsPrefix, withPackage: false, o => o.HcomTls);
         return table;
     }
 }

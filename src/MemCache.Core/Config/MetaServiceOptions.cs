@@ -6,6 +6,12 @@ public sealed class MetaServiceOptions
     /// <summary>Environment variable that names the configuration file.</summary>
     public const string PathVariable = "MMC_META_CONFIG_PATH";
 
+    /// <summary>What the keys of <see cref="Tls"/> begin with.</summary>
+    public const string TlsPrefix = "ock.mmc.tls";
+
+    /// <summary>What the keys of <see cref="ConfigStoreTls"/> begin with.</summary>
+    public const string ConfigStoreTlsPrefix = "ock.mmc.config_store.tls";
+
     /// <summary>All keys of <c>mmc-meta.conf</c>.</summary>
     public static readonly ConfigTable<MetaServiceOptions> Table = BuildTable();
 
@@ -75,6 +81,12 @@ public sealed class MetaServiceOptions
     /// <summary>Milliseconds of silence after which a client is taken for lost.</summary>
     public int SilenceMs { get; set; } = 5000;
 
+    /// <summary>Bytes a second that are copied to replace replicas that went with their rank; 0: none.</summary>
+    public long RepairBytesPerSecond { get; set; }
+
+    /// <summary>Seconds without progress after which a drain job fails.</summary>
+    public int DrainStallSeconds { get; set; } = 30;
+
     /// <summary>Threads that serve requests; 0: one for each core, at most 4.</summary>
     public int IoThreadCount { get; set; }
 
@@ -118,9 +130,12 @@ public sealed class MetaServiceOptions
             problems.Add("'ock.mmc.meta.ha.enable' = true: leader election is not available in this version");
         }
 
-        if (Tls.Enable || ConfigStoreTls.Enable)
+        Tls.Validate(TlsPrefix, problems);
+        ConfigStoreTls.Validate(ConfigStoreTlsPrefix, problems);
+        if (MetaServiceUrl == ConfigStoreUrl && Tls.Enable != ConfigStoreTls.Enable)
         {
-            problems.Add("TLS is not available in this version; refusing to serve in the clear what was to be encrypted");
+            problems.Add(
+                $"'{TlsPrefix}.enable' and '{ConfigStoreTlsPrefix}.enable' differ, but both are for {MetaServiceUrl}");
         }
 
         ConfigLoader.ThrowIfAny(problems);
@@ -154,14 +169,19 @@ public sealed class MetaServiceOptions
             .Bool("ock.mmc.ubs_io.enable", "SSD tier (no effect yet)", o => o.UbsIoEnable, (o, v) => o.UbsIoEnable = v)
             .Int("ock.mmc.meta_service.heartbeat_ms", 10, 60_000, "ms between heartbeats of a client", o => o.HeartbeatMs, (o, v) => o.HeartbeatMs = v)
             .Int("ock.mmc.meta_service.silence_ms", 50, 600_000, "ms of silence after which a client is lost", o => o.SilenceMs, (o, v) => o.SilenceMs = v)
+            .Size("ock.mmc.meta_service.repair_bytes_per_second", 1L << 40,
+                "bytes a second copied to replace replicas that went with their rank; 0: none; reloaded",
+                o => o.RepairBytesPerSecond, (o, v) => o.RepairBytesPerSecond = v)
+            .Int("ock.mmc.meta_service.drain_stall_seconds", 1, 3600, "seconds without progress after which a drain job fails",
+                o => o.DrainStallSeconds, (o, v) => o.DrainStallSeconds = v)
             .Int("ock.mmc.meta_service.io_thread_count", 0, 64, "threads that serve requests; 0: one a core, at most 4",
                 o => o.IoThreadCount, (o, v) => o.IoThreadCount = v)
             .Int("ock.mmc.meta_service.spin_us", -1, 1000, "microseconds of polling before a thread blocks; -1: by the number of cores",
                 o => o.SpinMicroseconds, (o, v) => o.SpinMicroseconds = v)
             .Text("ock.mmc.meta_service.socket_path", ServiceUrl.UnixPathBytesMax - 32, "directory of the Unix sockets; empty: per user",
                 o => o.SocketDirectory, (o, v) => o.SocketDirectory = v);
-        TlsOptions.AddTo(table, "ock.mmc.tls", withPackage: true, o => o.Tls);
-        TlsOptions.AddTo(table, "ock.mmc.config_store.tls", withPackage: true, o => o.ConfigStoreTls);
+        TlsOptions.AddTo(table, TlsPrefix, withPackage: true, o => o.Tls);
+        TlsOptions.AddTo(table, ConfigStoreTlsPrefix, withPackage: true, o => o.ConfigStoreTls);
         return table;
     }
 }

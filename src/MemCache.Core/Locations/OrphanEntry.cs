@@ -20,4 +20,10 @@ public struct OrphanEntry
 
     /// <summary>Session that made it.</summary>
     [FieldOffset(16)] public SessionId Session;
+
+    /// <summary>
+    /// 1: the writer is on another host than the segment, so its bytes pass through the owner's data server, which can refuse them. 0: it may
+    /// have the segment mapped, and only its end proves that it stores nothing more.
+    /// </summary>
+    [FieldOffset(20)] public uint IsRemote;
 }

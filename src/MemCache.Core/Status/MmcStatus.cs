@@ -120,4 +120,15 @@ public enum MmcStatus
 
     /// <summary>No free run in the segment is long enough; internal to the engine, never leaves it.</summary>
     SegmentFull = -3211,
+
+    /// <summary>
+    /// One of the replicas that were wanted could not be written, so that none was published; with a single replica
+    /// the failure's own value
+    /// is given.
+    /// </summary>
+    ReplicaWriteFailed = -3212,
+
+    /// <summary>TLS: the peer's certificate is not accepted, or it does not accept ours, or it does not speak
+    /// TLS.</summary>
+    TlsFailed = -3213,
 }

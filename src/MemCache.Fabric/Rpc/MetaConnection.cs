@@ -13,7 +13,7 @@ namespace MemCache.Fabric;
 /// another's; dispose it and make a new one. Not thread-safe, except that <see cref="Shutdown"/> may come from any thread. A warm call
 /// allocates nothing.
 /// </summary>
-public sealed class MetaConnection : IDisposable
+public sealed partial class MetaConnection : IDisposable
 {
     private const int BufferBytesMin = 16 << 10;
 
@@ -32,15 +32,19 @@ public sealed class MetaConnection : IDisposable
     private readonly FrameBuffer _request = new(BufferBytesMin);
     private readonly FrameBuffer _reply = new(BufferBytesMin);
     private AdaptiveSpin _spin;
+    private readonly IChannelFactory? _tls;
     private SocketHandle? _socket;
+    private SocketChannel? _channel; // over the socket when it is encrypted
     private ulong _requestId;
     private bool _isBroken;
 
     /// <summary>A connection that is not connected yet.</summary>
     /// <param name="epochs">Shared by all connections of one client.</param>
     /// <param name="spinMicroseconds">Longest poll for a reply before blocking; 0: none; -1: by the number of cores.</param>
-    public MetaConnection(EpochGate epochs, int spinMicroseconds = -1)
+    /// <param name="tls">Encrypts TCP connections; <see langword="null"/>: in the clear.</param>
+    public MetaConnection(EpochGate epochs, int spinMicroseconds = -1, IChannelFactory? tls = null)
     {
+        _tls = tls;
         _epochs = epochs;
         _spin = new AdaptiveSpin(spinMicroseconds == -1 && Environment.ProcessorCount > 1 ? SpinMicrosecondsDefault : spinMicroseconds);
     }
@@ -58,7 +62,8 @@ public sealed class MetaConnection : IDisposable
     /// <param name="endpoint">Where.</param>
     /// <param name="deadline"><see cref="Stopwatch"/> timestamp at which to give up, name resolution included.</param>
     /// <returns>
-    /// <see cref="MmcStatus.Timeout"/>; <see cref="MmcStatus.NotConnectedToMeta"/> when nobody accepts there. <see cref="ErrorText"/> says why.
+    /// <see cref="MmcStatus.Timeout"/>; <see cref="MmcStatus.NotConnectedToMeta"/> when nobody accepts there;
+    /// <see cref="MmcStatus.TlsFailed"/> when the two do not trust each other. <see cref="ErrorText"/> says why.
     /// </returns>
     public MmcStatus Connect(MetaEndpoint endpoint, long deadline)
     {
@@ -68,6 +73,7 @@ public sealed class MetaConnection : IDisposable
         foreach (SocketAddress address in addresses)
         {
             status = ConnectTo(address, deadline);
+            status = status == MmcStatus.Ok ? Secure(endpoint, deadline) : status;
             if (status == MmcStatus.Ok)
             {
                 _isBroken = false;
@@ -95,8 +101,8 @@ public sealed class MetaConnection : IDisposable
     /// <param name="reply">The reply's payload on <see cref="MmcStatus.Ok"/>, valid until the next call of any method.</param>
     /// <returns>
     /// The status of the reply, or: <see cref="MmcStatus.Timeout"/>, <see cref="MmcStatus.NotConnectedToMeta"/>,
-    /// <see cref="MmcStatus.UnexpectedResult"/>, <see cref="MmcStatus.ProtocolMismatch"/>, <see cref="MmcStatus.EpochTooOld"/>, after which the
-    /// connection is not usable; <see cref="MmcStatus.InvalidParameter"/> for a payload that is too long, nothing was sent then.
+    /// <see cref="MmcStatus.UnexpectedResult"/>, <see cref="MmcStatus.ProtocolMismatch"/>, <see cref="MmcStatus.EpochTooOld"/>,
+    /// <see cref="MmcStatus.TlsFailed"/>, after which the connection is not usable; <see cref="MmcStatus.InvalidParameter"/> for a payload that is too long, nothing was sent then.
     /// </returns>
     public MmcStatus Call(Opcode opcode, int payloadBytes, long deadline, out ReadOnlySpan<byte> reply)
     {
@@ -143,6 +149,8 @@ public sealed class MetaConnection : IDisposable
 
     private void Close()
     {
+        _channel?.Dispose();
+        _channel = null;
         _socket?.Dispose();
         _socket = null;
     }
@@ -187,11 +195,10 @@ public sealed class MetaConnection : IDisposable
     {
         while (true)
         {
-            IoResult result = _socket!.Send(frame);
+            IoResult result = _channel is null ? _socket!.Send(frame) : _channel.Send(frame);
             if (!result.IsOk && !result.IsNotReady)
             {
-                ErrorText = result.ErrorText;
-                return MmcStatus.NotConnectedToMeta;
+                return Lost(result);
             }
 
             frame = frame[result.Count..];
@@ -205,7 +212,7 @@ public sealed class MetaConnection : IDisposable
                 return MmcStatus.Timeout;
             }
 
-            _ = _socket.Poll(SocketReadiness.Writable, Deadline.MillisecondsLeft(deadline), out _);
+            _ = _socket!.Poll(_channel?.Awaits ?? SocketReadiness.Writable, Deadline.MillisecondsLeft(deadline), out _);
         }
     }
 
@@ -232,6 +239,7 @@ public sealed class MetaConnection : IDisposable
             MmcStatus status = ReceiveSome(_reply.Span[received..], deadline, out int count);
             if (status != MmcStatus.Ok)
             {
+                ErrorText = IsTlsAlert(_reply.Span[..received]) ? PeerSpeaksTls : ErrorText;
                 return status;
             }
 
@@ -254,19 +262,24 @@ public sealed class MetaConnection : IDisposable
                 return MmcStatus.Timeout;
             }
 
-            // One system call in the usual case: the socket's own timeout brings the thread back to look at the deadline.
-            bool isClose = millisecondsLeft < ReceiveTimeoutMs;
-            if (isClose)
-            {
-                _ = _socket!.Poll(SocketReadiness.Readable, millisecondsLeft, out _);
-            }
-
-            result = _socket!.Receive(room, dontWait: isClose);
+            result = _channel is null ? WaitAndReceive(room, millisecondsLeft) : WaitAndReceive(_channel, room, millisecondsLeft);
         }
 
         count = result.Count;
-        ErrorText = result.IsOk ? (count == 0 ? "the MetaService closed the connection" : "") : result.ErrorText;
-        return count > 0 ? MmcStatus.Ok : MmcStatus.NotConnectedToMeta;
+        ErrorText = count == 0 && result.IsOk ? "the MetaService closed the connection" : "";
+        return count > 0 ? MmcStatus.Ok : result.IsOk ? MmcStatus.NotConnectedToMeta : Lost(result);
+    }
+
+    private IoResult WaitAndReceive(Span<byte> room, int millisecondsLeft)
+    {
+        // One system call in the usual case: the socket's own timeout brings the thread back to look at the deadline.
+        bool isClose = millisecondsLeft < ReceiveTimeoutMs;
+        if (isClose)
+        {
+            _ = _socket!.Poll(SocketReadiness.Readable, millisecondsLeft, out _);
+        }
+
+        return _socket!.Receive(room, dontWait: isClose);
     }
 
     private IoResult ReceiveSpinning(Span<byte> room, long ticks)
@@ -277,7 +290,7 @@ public sealed class MetaConnection : IDisposable
         {
             // A look takes the socket's lock, which the sender needs as well.
             Thread.SpinWait(SpinsBetweenLooks);
-            result = _socket!.Receive(room, dontWait: true);
+            result = _channel is null ? _socket!.Receive(room, dontWait: true) : _channel.Receive(room);
         }
         while (result.IsNotReady && Stopwatch.GetTimestamp() < end);
         _spin.Report(!result.IsNotReady);
@@ -317,6 +330,7 @@ public sealed class MetaConnection : IDisposable
         bool isOtherVersion = verdict == FrameVerdict.OtherVersion;
         ErrorText = isOtherVersion
             ? $"this client speaks protocol version {FrameHeader.CurrentVersion}, the MetaService speaks {header.Version}"
+            : IsTlsAlert(_reply.Span) ? PeerSpeaksTls
             : "the peer does not speak MemCache's protocol";
         return isOtherVersion ? MmcStatus.ProtocolMismatch : MmcStatus.UnexpectedResult;
     }

@@ -16,6 +16,9 @@ public sealed class MetaEndpoint
     /// <summary>Whether it is a socket of this host, by path.</summary>
     public bool IsUnixSocket => _url.Scheme == "unix";
 
+    /// <summary>The name or IP address in it; the path of a Unix socket.</summary>
+    public string Host => _url.Host;
+
     /// <summary>Reads an address; no name is resolved.</summary>
     /// <param name="text">The address.</param>
     /// <param name="endpoint">The endpoint, if the text is legal.</param>

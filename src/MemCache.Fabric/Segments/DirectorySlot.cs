@@ -26,7 +26,10 @@ public struct DirectorySlot
     /// <summary>The object's size.</summary>
     [FieldOffset(16)] public long SizeBytes;
 
-    /// <summary>The generation that the fields here belong to: written before the word says ready.</summary>
+    /// <summary>
+    /// The generation that offset, size and writer belong to: written behind them, when the slot was taken. The other
+    /// fields belong to it once the word says ready.
+    /// </summary>
     [FieldOffset(24)] public ulong Generation;
 
     /// <summary>CRC-32C of the object, if <see cref="Flags"/> says so.</summary>
@@ -38,21 +41,32 @@ public struct DirectorySlot
     /// <summary><see cref="FlagChecksum"/> or 0.</summary>
     [FieldOffset(38)] public byte Flags;
 
-    /// <summary>Replicas that the object was put with, 1 .. <see cref="Limits.ReplicaCountMax"/>.</summary>
-    [FieldOffset(39)] public byte ReplicaCount;
+    [FieldOffset(39)] private byte _replicas;
 
     /// <summary>Generation of the object's first replica when it was put: tells replicas of one put from those of another.</summary>
     [FieldOffset(40)] public ulong PutGeneration;
 
-    /// <summary>Which of the object's replicas this is, 0-based.</summary>
-    [FieldOffset(48)] public byte ReplicaIndex;
+    /// <summary>
+    /// The liveness file of the process that writes the blob: <see cref="SegmentUuid"/> of its name, 0 if it is not
+    /// known. Written before <see cref="Generation"/>, as offset and size are.
+    /// </summary>
+    [FieldOffset(48)] public UInt128 Writer;
 
     [FieldOffset(KeyOffset)] private KeyBytes _key;
+
+    /// <summary>Replicas that the object was put with, 0 .. 15; 1 .. <see cref="Limits.ReplicaCountMax"/> are legal.</summary>
+    public readonly int ReplicaCount => _replicas & 0xF;
+
+    /// <summary>Which of the object's replicas this is, 0-based.</summary>
+    public readonly int ReplicaIndex => _replicas >> 4;
 
     /// <summary>The key. Only as long as <see cref="KeyLength"/> is legal.</summary>
     [UnscopedRef]
     public readonly ReadOnlySpan<byte> Key =>
         ((ReadOnlySpan<byte>)_key)[..Math.Min((int)KeyLength, Limits.KeyBytesMax)];
+
+    /// <summary>Says which replica this is, and of how many.</summary>
+    public void SetReplica(int index, int count) => _replicas = (byte)(index << 4 | count);
 
     [InlineArray(Limits.KeyBytesMax)]
     private struct KeyBytes

@@ -17,6 +17,9 @@ public sealed class LivenessFile : IDisposable
     /// <summary>Name without the directory; unique for all time.</summary>
     public string FileName => _file.Name;
 
+    /// <summary>What its name is made of.</summary>
+    public SegmentUuid Uuid => _file.Uuid;
+
     /// <summary>Creates one.</summary>
     /// <param name="directory">The shared-memory directory.</param>
     /// <param name="file">The file on <see cref="MmcStatus.Ok"/>.</param>
@@ -54,6 +57,12 @@ public sealed class LivenessFile : IDisposable
             return file.TryLockShared() == Errno.None;
         }
     }
+
+    /// <inheritdoc cref="IsDead(string, string)"/>
+    /// <param name="directory">The shared-memory directory.</param>
+    /// <param name="uuid">What the file's name is made of; of 0 nothing is known, which counts as alive.</param>
+    public static bool IsDead(string directory, SegmentUuid uuid) =>
+        uuid != default && IsDead(directory, SharedFileName.Of(uuid, SharedFileName.LivenessSuffix));
 
     /// <summary>
     /// Unlinks the file: from now on this process counts as dead. Only after its last write has ended.

@@ -5,22 +5,29 @@ using MemCache.Interop;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// First bytes of a segment file, little-endian. Written once by the owner, except <see cref="SlotsInUse"/>.
+/// First bytes of a segment file, little-endian. Written once by the owner, except <see cref="SlotsInUse"/> and the two
+/// marks behind it.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = SizeOf)]
 internal struct SegmentHeader
 {
     /// <summary>Bytes that carry meaning; the rest of the page is 0.</summary>
-    public const int SizeOf = 136;
+    public const int SizeOf = 208;
 
     /// <summary>Offset of <see cref="SlotsInUse"/>.</summary>
     public const int SlotsInUseOffset = 128;
+
+    /// <summary>Offset of <see cref="GenerationFloor"/>.</summary>
+    public const int GenerationFloorOffset = 192;
+
+    /// <summary>Offset of <see cref="RetiredBelow"/>.</summary>
+    public const int RetiredBelowOffset = 200;
 
     /// <summary>"MMCSEGMT" as it lies in the file.</summary>
     public const ulong MagicValue = 0x544D474553434D4D;
 
     /// <summary>Layout described here and in <see cref="SegmentLayout"/> and <see cref="DirectorySlot"/>.</summary>
-    public const uint VersionValue = 1;
+    public const uint VersionValue = 2;
 
     private const int CheckedBytes = 72;
 
@@ -43,6 +50,15 @@ internal struct SegmentHeader
     /// nobody trusts it with memory safety. On a cache line of its own.
     /// </summary>
     [FieldOffset(SlotsInUseOffset)] public ulong SlotsInUse;
+
+    /// <summary>
+    /// Reservations with a lower generation may not begin any more. Single writer: the owner, when it joins; read by
+    /// every writer, so on another cache line than what writers raise.
+    /// </summary>
+    [FieldOffset(GenerationFloorOffset)] public ulong GenerationFloor;
+
+    /// <summary>Blobs with a generation up to this one were all removed. Single writer: the owner.</summary>
+    [FieldOffset(RetiredBelowOffset)] public ulong RetiredBelow;
 
     /// <summary>The header of a new segment.</summary>
     public static SegmentHeader Create(SegmentUuid uuid, SegmentLayout layout)

@@ -9,7 +9,7 @@ namespace MemCache.Fabric;
 /// written by other processes at any time, so every field is read once, checked, and used from the local. All members
 /// but <see cref="TryAcquire"/> are legal only while the view is held.
 /// </summary>
-public sealed class SegmentView
+public sealed partial class SegmentView
 {
     // Ten pages: one call to the kernel in 128 new slots, and at most 40 KiB that nobody asked for.
     private const int SlotsPerPopulation = 128;
@@ -74,11 +74,12 @@ public sealed class SegmentView
         DataAddress(offset, length) != 0 ? _region.Slice(_layout.DataOffset + offset, length) : default;
 
     /// <summary>
-    /// Makes the caller the blob's writer: takes the slot, then stamps every page of the blob. From here until
+    /// Makes the caller the blob's writer: takes the slot, looks at the floor, then stamps every page of the blob. From here until
     /// <see cref="EndWrite(in BlobLocation, in BlobIdentity)"/> or <see cref="AbortWrite"/> it may store into the blob's range and nowhere else.
     /// </summary>
     /// <returns>
-    /// <see cref="MmcStatus.ReservationRevoked"/>: the slot has gone on, store nothing.
+    /// <see cref="MmcStatus.ReservationRevoked"/>: the slot has gone on, or the segment has joined another time since the
+    /// reservation was made; store nothing.
     /// <see cref="MmcStatus.InvalidParameter"/>: the blob does not lie in this segment.
     /// <see cref="MmcStatus.NotEnoughMemory"/>: there is no page for the directory.
     /// </returns>
@@ -87,7 +88,11 @@ public sealed class SegmentView
     /// The blob is written over several calls: its stamps say so until <see cref="EndWrite(in BlobLocation, in BlobIdentity)"/>, so that a reader who is
     /// told of a page by its address alone does not take what is there so far for the object.
     /// </param>
-    public MmcStatus BeginWrite(in BlobLocation blob, bool isHidden = false)
+    /// <param name="isRemote">
+    /// The owner's data server writes for a client on another host: the slot names no writer, and the server alone knows
+    /// whether bytes may still arrive.
+    /// </param>
+    public MmcStatus BeginWrite(in BlobLocation blob, bool isHidden = false, bool isRemote = false)
     {
         if (!IsInBounds(blob))
         {
@@ -99,12 +104,24 @@ public sealed class SegmentView
             return MmcStatus.NotEnoughMemory;
         }
 
-        if (!TryTakeSlot(ref WordOf(blob.Slot), blob.Generation))
+        // Looked at before as well: the slot may be that of an object which the owner has brought back.
+        RaiseSlotsInUse(blob.Slot + 1UL);
+        ulong floor = GenerationFloor;
+        if (blob.Generation < floor || !TryTakeSlot(ref WordOf(blob.Slot), blob.Generation, floor))
         {
             return MmcStatus.ReservationRevoked;
         }
 
-        RaiseSlotsInUse(blob.Slot + 1UL);
+        FillRange(blob, isRemote ? default : Writer);
+        // ORDER: full barrier between what the owner scans for and the floor that it sets before it scans. Either its
+        // scan finds our range, or we find its floor: docs/design/joining-again.md.
+        Interlocked.MemoryBarrier();
+        if (blob.Generation < GenerationFloor)
+        {
+            AbortWrite(blob);
+            return MmcStatus.ReservationRevoked;
+        }
+
         StampsOf(blob).Fill(isHidden ? blob.Generation | SegmentLayout.HiddenStampBit : blob.Generation);
         // ORDER: every stamp before the first byte of data. A reader that saw one of our bytes finds one of our stamps
         // afterwards.
@@ -262,7 +279,7 @@ public sealed class SegmentView
     /// </summary>
     /// <param name="slot">The reservation's slot.</param>
     /// <param name="generation">The reservation's generation.</param>
-    /// <param name="writerIsDead">Found out before this call: <see cref="LivenessFile.IsDead"/>.</param>
+    /// <param name="writerIsDead">Found out before this call: <see cref="LivenessFile.IsDead(string, string)"/>.</param>
     public OrphanState ResolveOrphan(uint slot, ulong generation, bool writerIsDead)
     {
         if (slot >= SlotCount || generation is 0 or > Limits.GenerationMax)
@@ -281,7 +298,9 @@ public sealed class SegmentView
         {
             ulong seen = Volatile.Read(ref word);
             OrphanState state = Judge(new SlotWord(seen), generation, writerIsDead);
-            bool changesWord = state is OrphanState.Revoked or OrphanState.WriterDead;
+            // A blob that was finished too late is no object: it must not come back as one when the segment joins again.
+            bool changesWord = state is OrphanState.Revoked or OrphanState.WriterDead
+                || seen == new SlotWord(generation, SlotState.Ready).Value;
             if (!changesWord || Interlocked.CompareExchange(ref word, revoked, seen) == seen)
             {
                 return state;
@@ -302,11 +321,11 @@ public sealed class SegmentView
             : OrphanState.Pending;
     }
 
-    private static bool TryTakeSlot(ref ulong word, ulong generation)
+    private static bool TryTakeSlot(ref ulong word, ulong generation, ulong floor)
     {
         ulong writing = new SlotWord(generation, SlotState.Writing).Value;
         ulong seen = Volatile.Read(ref word);
-        while (new SlotWord(seen).Generation < generation)
+        while (new SlotWord(seen).Generation < generation && !IsLate(new SlotWord(seen), floor))
         {
             ulong was = Interlocked.CompareExchange(ref word, writing, seen);
             if (was == seen)
@@ -324,16 +343,26 @@ public sealed class SegmentView
     {
         Span<byte> bytes = SlotBytes(blob.Slot);
         ref DirectorySlot slot = ref MemoryMarshal.AsRef<DirectorySlot>(bytes);
-        slot.Offset = blob.Offset;
-        slot.SizeBytes = blob.SizeBytes;
-        slot.Generation = blob.Generation;
         slot.Checksum = identity.Checksum.GetValueOrDefault();
         slot.KeyLength = (ushort)identity.Key.Length;
         slot.Flags = identity.Checksum is null ? (byte)0 : DirectorySlot.FlagChecksum;
-        slot.ReplicaCount = (byte)identity.ReplicaCount;
-        slot.ReplicaIndex = (byte)identity.ReplicaIndex;
+        slot.SetReplica(identity.ReplicaIndex, identity.ReplicaCount);
         slot.PutGeneration = identity.PutGeneration;
         identity.Key.CopyTo(bytes[DirectorySlot.KeyOffset..]);
+    }
+
+    // One who came too late has taken the slot and will give it up, but may fill its fields first.
+    private static bool IsLate(SlotWord word, ulong floor) =>
+        word.State == SlotState.Writing && word.Generation < floor;
+
+    private void FillRange(in BlobLocation blob, SegmentUuid writer)
+    {
+        ref DirectorySlot slot = ref MemoryMarshal.AsRef<DirectorySlot>(SlotBytes(blob.Slot));
+        slot.Offset = blob.Offset;
+        slot.SizeBytes = blob.SizeBytes;
+        slot.Writer = writer.Value;
+        // ORDER: release: whoever reads this generation, and acquires with it, reads the fields above.
+        Volatile.Write(ref slot.Generation, blob.Generation);
     }
 
     private bool IsInBounds(in BlobLocation blob) =>

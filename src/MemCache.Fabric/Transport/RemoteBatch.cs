@@ -10,6 +10,7 @@ namespace MemCache.Fabric;
 /// </summary>
 /// <remarks>
 /// Statuses of an operation. Ok. LinkNotFound: the peer is not reachable, or was lost in the middle. Timeout: no progress, or the deadline passed.
+/// TlsFailed: encryption failed, or a certificate was refused.
 /// NotConnectedToLocal: the peer answers but does not have this segment (any more). InvalidParameter: the range does not lie in the segment or
 /// leaves its blob. BlobChanged: the pages are not (any more) the blob's; a read's buffers hold garbage. ReservationRevoked: the slot has gone on;
 /// nothing was stored. StateMismatch: another process is still writing it. After a write that did not return Ok or ReservationRevoked the peer may still

@@ -53,6 +53,9 @@ public enum Errno
     /// <summary>EOPNOTSUPP.</summary>
     NotSupported = 95,
 
+    /// <summary>EADDRINUSE: another socket is bound there.</summary>
+    AddressInUse = 98,
+
     /// <summary>EHWPOISON: the memory has a hardware error.</summary>
     HardwarePoison = 133,
 }

@@ -71,6 +71,8 @@ internal static unsafe partial class FileCalls
         [FieldOffset(32)] public ulong Inode;
         [FieldOffset(40)] public ulong SizeBytes;
         [FieldOffset(48)] public ulong AllocatedBlocks;
+        [FieldOffset(112)] public long ModifiedSeconds;
+        [FieldOffset(120)] public uint ModifiedNanoseconds;
         [FieldOffset(136)] public uint DeviceMajor;
         [FieldOffset(140)] public uint DeviceMinor;
     }

@@ -9,6 +9,7 @@ namespace MemCache.Interop;
 /// <param name="AllocatedBytes">What it takes of its file system; less than the length if it has holes.</param>
 /// <param name="Device">Its file system.</param>
 /// <param name="Inode">Its number there.</param>
+/// <param name="ModifiedNanoseconds">When its content changed last, since 1970.</param>
 public readonly record struct FileStatus(
     bool IsRegular,
     uint UserId,
@@ -17,4 +18,5 @@ public readonly record struct FileStatus(
     long SizeBytes,
     long AllocatedBytes,
     ulong Device,
-    ulong Inode);
+    ulong Inode,
+    long ModifiedNanoseconds);

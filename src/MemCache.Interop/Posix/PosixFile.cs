@@ -44,6 +44,10 @@ public sealed class PosixFile : SafeHandleMinusOneIsInvalid
     public static Errno OpenExisting(string path, bool writable, out PosixFile? file) =>
         Open(path, (writable ? FileCalls.OpenReadWrite : FileCalls.OpenReadOnly) | FileCalls.OpenNonBlocking, out file);
 
+    /// <summary>Opens an existing file for reading; symbolic links are followed.</summary>
+    public static Errno OpenFollowing(string path, out PosixFile? file) =>
+        Open(path, FileCalls.OpenReadOnly | FileCalls.OpenNonBlocking, out file, noFollow: 0);
+
     /// <summary>Removes the name; who has the file open or mapped keeps it.</summary>
     public static Errno Unlink(string path) => FileCalls.Unlink(path) == 0 ? Errno.None : LastError();
 
@@ -129,7 +133,8 @@ public sealed class PosixFile : SafeHandleMinusOneIsInvalid
             (long)raw.SizeBytes,
             (long)raw.AllocatedBlocks * StatBlockBytes,
             ((ulong)raw.DeviceMajor << 32) | raw.DeviceMinor,
-            raw.Inode);
+            raw.Inode,
+            (raw.ModifiedSeconds * 1_000_000_000) + raw.ModifiedNanoseconds);
         return Errno.None;
     }
 
@@ -160,9 +165,12 @@ public sealed class PosixFile : SafeHandleMinusOneIsInvalid
 
     internal static Errno LastError() => (Errno)Marshal.GetLastPInvokeError();
 
-    private static Errno Open(string path, int flags, out PosixFile? file)
+    private static Errno Open(string path, int flags, out PosixFile? file) =>
+        Open(path, flags, out file, FileCalls.OpenNoFollow);
+
+    private static Errno Open(string path, int flags, out PosixFile? file, int noFollow)
     {
-        flags |= FileCalls.OpenCloseOnExec | FileCalls.OpenNoFollow;
+        flags |= FileCalls.OpenCloseOnExec | noFollow;
         file = null;
         int descriptor;
         Errno error = Errno.None;

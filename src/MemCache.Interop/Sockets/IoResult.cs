@@ -6,6 +6,7 @@ public readonly record struct IoResult
     private const int ErrnoInterrupted = 4;
     private const int ErrnoAgain = 11;
     private const int ErrnoBrokenPipe = 32;
+    private const int ErrnoProtocol = 71;
     private const int ErrnoConnectionReset = 104;
     private const int ErrnoInProgress = 115;
 
@@ -28,6 +29,10 @@ public readonly record struct IoResult
     /// <summary>The other side has closed; any other error says nothing about it.</summary>
     public bool IsPeerGone => _value is -ErrnoBrokenPipe or -ErrnoConnectionReset;
 
+    /// <summary>An encrypted channel failed and not its socket: a certificate was refused, or the peer does not speak
+    /// TLS.</summary>
+    public bool IsProtocolFailure => _value == -ErrnoProtocol;
+
     /// <summary>A connect is under way; wait until the socket is writable and ask for its error.</summary>
     public bool IsInProgress => _value == -ErrnoInProgress;
 
@@ -35,6 +40,12 @@ public readonly record struct IoResult
     public string ErrorText => _value >= 0
         ? "no error"
         : $"{new System.ComponentModel.Win32Exception(ErrorNumber).Message} (errno {ErrorNumber})";
+
+    /// <summary>Would have had to wait, as the channel itself found.</summary>
+    internal static IoResult NotReady => new(-ErrnoAgain);
+
+    /// <summary>The channel failed, not its socket.</summary>
+    internal static IoResult ProtocolFailed => new(-ErrnoProtocol);
 
     internal static IoResult Done(int count) => new(count);
 

@@ -6,6 +6,8 @@ namespace MemCache.Interop;
 internal static unsafe partial class SocketCalls
 {
     public const int AddressFamilyUnix = 1;
+    public const int AddressFamilyIPv4 = 2;
+    public const int AddressFamilyIPv6 = 10;
     public const int SocketStream = 1;
     public const int SocketNonBlocking = 0x800;
     public const int SocketCloseOnExec = 0x80000;
@@ -13,13 +15,17 @@ internal static unsafe partial class SocketCalls
     public const int LevelTcp = 6;
     public const int OptionReuseAddress = 2;
     public const int OptionError = 4;
+    public const int OptionSendBuffer = 7;
+    public const int OptionReceiveBuffer = 8;
     public const int OptionKeepAlive = 9;
+    public const int OptionPeerCredentials = 17;
     public const int OptionReceiveTimeout = 20;
     public const int OptionSendTimeout = 21;
     public const int OptionNoDelay = 1;
     public const int OptionKeepAliveIdle = 4;
     public const int OptionKeepAliveInterval = 5;
     public const int OptionKeepAliveCount = 6;
+    public const int OptionUserTimeout = 18;
     public const int MessageDontWait = 0x40;
     public const int MessageNoSignal = 0x4000;
     public const int EpollCloseOnExec = 0x80000;
@@ -49,6 +55,21 @@ internal static unsafe partial class SocketCalls
 
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
     public static partial nint Send(SocketHandle socket, byte* buffer, nuint bytes, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
+    public static partial nint ReceiveMessage(SocketHandle socket, MessageHeader* message, int flags);
+
+    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
+    public static partial nint SendMessage(SocketHandle socket, MessageHeader* message, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    public static partial nint Receive(int descriptor, byte* buffer, nuint bytes, int flags);
+
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    public static partial nint Send(int descriptor, byte* buffer, nuint bytes, int flags);
+
+    [LibraryImport("libc", EntryPoint = "getpeername", SetLastError = true)]
+    public static partial int PeerName(SocketHandle socket, byte* address, uint* addressBytes);
 
     [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
     public static partial int Shutdown(SocketHandle socket, int how);
@@ -90,6 +111,28 @@ internal static unsafe partial class SocketCalls
         public int Descriptor;
         public short Events;
         public short Returned;
+    }
+
+    /// <summary>struct msghdr on 64-bit Linux; the paddings are the compiler's.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct MessageHeader
+    {
+        public void* Name;
+        public uint NameBytes;
+        public void* Buffers;
+        public nuint BufferCount;
+        public void* Control;
+        public nuint ControlBytes;
+        public int Flags;
+    }
+
+    /// <summary>struct ucred.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Credentials
+    {
+        public int ProcessId;
+        public uint UserId;
+        public uint GroupId;
     }
 
     /// <summary>struct timeval on 64-bit Linux.</summary>

@@ -33,10 +33,21 @@ public abstract class SocketChannel : IDisposable
     /// <param name="error">Why it failed, for people: which certificate, which check; empty unless the result is an error.</param>
     public abstract IoResult Handshake(out string error);
 
+    /// <summary>
+    /// Why the last call failed in the channel itself and not in the socket: the peer's alert, a record that does not
+    /// decrypt. Empty in the
+    /// clear, and while nothing has failed.
+    /// </summary>
+    public virtual string ErrorText => "";
+
     /// <summary>Receives what is there, at most <paramref name="buffer"/>; 0 bytes: the peer has ended the stream.</summary>
     public abstract IoResult Receive(Span<byte> buffer);
 
-    /// <summary>Sends as much as goes at once.</summary>
+    /// <summary>
+    /// Sends as much as goes at once. What was not taken is to be offered again, at least as many of the same bytes:
+    /// a part may be encrypted
+    /// already.
+    /// </summary>
     public abstract IoResult Send(ReadOnlySpan<byte> buffer);
 
     /// <summary>Receives what is there into several buffers, one behind the other: no copy between socket and buffers.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using MemCache.Core;
 using Microsoft.Win32.SafeHandles;
 
 namespace MemCache.Interop;
@@ -98,6 +99,94 @@ public sealed class SocketHandle : SafeHandleMinusOneIsInvalid
         }
 
         return (address[2] << 8) | address[3];
+    }
+
+    /// <summary>The peer's address for people: "10.0.0.2:41234", "[::1]:41234" or "unix".</summary>
+    public unsafe string ReadPeerText()
+    {
+        const int AddressBytesMax = 128;
+        byte* address = stackalloc byte[AddressBytesMax];
+        uint addressBytes = AddressBytesMax;
+        // SAFETY: the kernel writes at most addressBytes bytes; family is the first two, the port the next two in
+        // network order, the
+        // address follows, behind four bytes of flow number in IPv6.
+        if (SocketCalls.PeerName(this, address, &addressBytes) != 0)
+        {
+            return "a peer that has gone";
+        }
+
+        ushort family = *(ushort*)address;
+        int port = (address[2] << 8) | address[3];
+        return family == SocketCalls.AddressFamilyUnix ? "unix"
+            : family == SocketCalls.AddressFamilyIPv4 ? new IPEndPoint(new IPAddress(new ReadOnlySpan<byte>(address + 4, 4)), port).ToString()
+            : new IPEndPoint(new IPAddress(new ReadOnlySpan<byte>(address + 8, 16)), port).ToString();
+    }
+
+    /// <summary>The user at the other end of a Unix socket.</summary>
+    public unsafe IoResult ReadPeerUser(out uint userId)
+    {
+        SocketCalls.Credentials credentials;
+        uint bytes = (uint)sizeof(SocketCalls.Credentials);
+        // SAFETY: the kernel writes at most the size of the local.
+        int result = SocketCalls.GetOption(
+            this, SocketCalls.LevelSocket, SocketCalls.OptionPeerCredentials, &credentials, &bytes);
+        userId = result == 0 ? credentials.UserId : uint.MaxValue;
+        return Check(result);
+    }
+
+    /// <summary>
+    /// Fixes the size of the kernel's buffers, which otherwise grow by themselves; before connect or listen. What is
+    /// too large is cut by the
+    /// system's limits.
+    /// </summary>
+    /// <param name="sendBytes">0: leave it.</param>
+    /// <param name="receiveBytes">0: leave it.</param>
+    public void SetBufferBytes(int sendBytes, int receiveBytes)
+    {
+        // Advice: a refusal leaves the system's own sizes.
+        if (sendBytes > 0)
+        {
+            _ = SetOption(SocketCalls.LevelSocket, SocketCalls.OptionSendBuffer, sendBytes);
+        }
+
+        if (receiveBytes > 0)
+        {
+            _ = SetOption(SocketCalls.LevelSocket, SocketCalls.OptionReceiveBuffer, receiveBytes);
+        }
+    }
+
+    /// <summary>
+    /// Has the kernel give a connection up whose sent bytes nobody acknowledges for this long, in place of its
+    /// quarter of an hour.
+    /// </summary>
+    public IoResult SetUserTimeout(int timeoutMs) =>
+        SetOption(SocketCalls.LevelTcp, SocketCalls.OptionUserTimeout, timeoutMs);
+
+    /// <summary>Receives into several buffers without waiting.</summary>
+    internal unsafe IoResult Receive(ReadOnlySpan<MemoryBuffer> buffers)
+    {
+        // SAFETY: the list is pinned for the call; a MemoryBuffer lies like a struct iovec, which PlainChannel
+        // checks; the caller vouches for
+        // the memory that it names.
+        fixed (MemoryBuffer* first = buffers)
+        {
+            var message = new SocketCalls.MessageHeader { Buffers = first, BufferCount = (nuint)buffers.Length };
+            nint count = SocketCalls.ReceiveMessage(this, &message, SocketCalls.MessageDontWait);
+            return count >= 0 ? IoResult.Done((int)count) : LastError();
+        }
+    }
+
+    /// <summary>Sends from several buffers without waiting.</summary>
+    internal unsafe IoResult Send(ReadOnlySpan<MemoryBuffer> buffers)
+    {
+        // SAFETY: as for receiving.
+        fixed (MemoryBuffer* first = buffers)
+        {
+            var message = new SocketCalls.MessageHeader { Buffers = first, BufferCount = (nuint)buffers.Length };
+            nint count = SocketCalls.SendMessage(
+                this, &message, SocketCalls.MessageDontWait | SocketCalls.MessageNoSignal);
+            return count >= 0 ? IoResult.Done((int)count) : LastError();
+        }
     }
 
     /// <summary>Receives what has arrived, at most the buffer.</summary>

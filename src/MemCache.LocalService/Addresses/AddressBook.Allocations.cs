@@ -268,10 +268,30 @@ internal sealed partial class AddressBook
         }
     }
 
+    private static bool IsGivenUp(AllocationState state) => state is AllocationState.Revoked or AllocationState.Dropped;
+
+    /// <summary>
+    /// Says in the slot that nothing more is stored: this process lives on, and nobody else could tell that it has lost the reservation. Without
+    /// effect on a slot that was finished, or has gone on.
+    /// </summary>
+    private static void GiveUp(Allocation allocation)
+    {
+        if (allocation.FindSegment() is { } handle && handle.TryAcquire(out Fabric.SegmentView? view))
+        {
+            view.AbortWrite(allocation.Blob);
+            handle.Release();
+        }
+    }
+
     private void End(Allocation allocation, AllocationState state, MmcStatus result)
     {
         allocation.State = state;
         allocation.Result = result;
+        if (IsGivenUp(state) && allocation.CopyCount == 0)
+        {
+            GiveUp(allocation);
+        }
+
         _open.Remove(allocation);
         // It stays in the index: its address is now one of a readable object, or of none, and a late copy is told why.
         Bound(allocation);

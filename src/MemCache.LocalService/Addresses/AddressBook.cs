@@ -7,7 +7,7 @@ namespace MemCache.LocalService;
 /// What a store knows of addresses: the blobs that it was told of, the allocations that it writes, and how they ended.
 /// One lock for all of it, held for lookups only, never over a copy or a request. Any thread.
 /// </summary>
-internal sealed partial class AddressBook
+internal sealed partial class AddressBook : IDisposable
 {
     // A plain object: threads wait on it for copies to end, which Lock does not offer.
     private readonly object _gate = new();
@@ -38,6 +38,18 @@ internal sealed partial class AddressBook
         lock (_gate)
         {
             _scratch.Push(scratch);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            while (_scratch.TryPop(out AddressScratch? scratch))
+            {
+                scratch.Dispose();
+            }
         }
     }
 
@@ -122,6 +134,15 @@ internal sealed partial class AddressBook
         }
     }
 
+    /// <summary>A copy into an allocation failed, and what it sent may still arrive.</summary>
+    public void Doubt(Allocation allocation)
+    {
+        lock (_gate)
+        {
+            allocation.IsInDoubt = true;
+        }
+    }
+
     /// <summary>The copies have ended: this process stores nothing more for them.</summary>
     public void EndCopies(Span<CopyEntry> entries)
     {
@@ -135,6 +156,11 @@ internal sealed partial class AddressBook
                     var allocation = (Allocation)entry.Blob!;
                     allocation.CopyCount--;
                     isAwaited |= allocation.CopyCount == 0 && allocation.State != AllocationState.Open;
+                    if (allocation.CopyCount == 0 && IsGivenUp(allocation.State))
+                    {
+                        entry.View?.AbortWrite(allocation.Blob);
+                    }
+
                     EndUse(allocation.Lane);
                     entry = default;
                 }
@@ -166,7 +192,8 @@ internal sealed partial class AddressBook
     {
         bool isLost = allocation.Lane.IsClosing
             || allocation.Session.HasEnded
-            || Deadline.HasPassed(allocation.Deadline);
+            || Deadline.HasPassed(allocation.Deadline)
+            || allocation.IsInDoubt;
         return allocation.State switch
         {
             AllocationState.Open when isLost => MmcStatus.ReservationRevoked,

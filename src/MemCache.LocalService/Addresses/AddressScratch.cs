@@ -29,7 +29,7 @@ internal sealed class AddressScratch : CopyScratch
         }
 
         Count = count;
-        CutPieces(0);
+        ClearWork();
     }
 
     /// <summary>Ends a batch: nothing is held any more, neither memory nor objects.</summary>

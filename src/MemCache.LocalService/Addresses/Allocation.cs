@@ -32,6 +32,18 @@ internal sealed class Allocation(
     /// <summary>What finishing it answered.</summary>
     public MmcStatus Result { get; set; }
 
+    /// <summary>
+    /// A copy over the network failed so that its bytes may still arrive: nothing can be published any more, for they might arrive behind later
+    /// ones.
+    /// </summary>
+    public bool IsInDoubt { get; set; }
+
+    /// <summary>Whether its slot can only be ended by the segment's owner. His alone who has claimed it.</summary>
+    public bool IsRemote { get; set; }
+
+    /// <summary>Then: the operation that ends it, -1: none. His alone who has claimed it.</summary>
+    public int Operation { get; set; }
+
     /// <summary>Copies into it that run.</summary>
     public int CopyCount { get; set; }
 }

@@ -9,7 +9,7 @@ namespace MemCache.LocalService;
 /// Any thread. Lock order: a lane's turn, then the lock of the <see cref="AddressBook"/>.
 /// </summary>
 internal sealed class AllocationLanes(
-    Session session, AddressBook book, StoreCounters counters, bool withChecksums,
+    Session session, AddressBook book, StoreCounters counters, bool withChecksums, ITransport? transport,
     Func<long, (MmcStatus Status, CallContext? Context)> connect)
 {
     private readonly Lock _lock = new();
@@ -117,6 +117,12 @@ internal sealed class AllocationLanes(
             allocation.Result = EndWrite(allocation, scratch);
         }
 
+        scratch.RunRemote(deadline);
+        foreach (Allocation allocation in claimed)
+        {
+            EndRemote(allocation, scratch);
+        }
+
         book.Return(scratch);
         if (claimed.Count == 0)
         {
@@ -127,7 +133,9 @@ internal sealed class AllocationLanes(
         {
             Ref = allocation.Ref,
             Generation = allocation.Blob.Generation,
-            Publish = IsToBePublished(allocation) ? 1u : 0u,
+            Publish = IsToBePublished(allocation) ? CommitEntry.PublishAll
+                : allocation.IsInDoubt ? CommitEntry.DropInDoubt
+                : CommitEntry.Drop,
         })];
         MmcStatus status = Commit(lane, commits, deadline, out ReadOnlySpan<MmcStatus> statuses);
         Complete(claimed, status, statuses);
@@ -193,9 +201,10 @@ internal sealed class AllocationLanes(
     private MmcStatus EndWrite(Allocation allocation, AddressScratch scratch)
     {
         BlobLocation blob = allocation.Blob;
-        if (allocation.FindSegment() is not { } handle || scratch.Hold(handle) is not { } view)
+        SegmentHandle? handle = allocation.FindSegment();
+        if (handle is null || scratch.Hold(handle) is not { } view)
         {
-            return MmcStatus.NotConnectedToLocal;
+            return handle?.Remote is { } remote ? BeginEnd(allocation, scratch, remote) : MmcStatus.NotConnectedToLocal;
         }
 
         MmcStatus status = MmcStatus.ReservationRevoked;
@@ -212,6 +221,46 @@ internal sealed class AllocationLanes(
         }
 
         return status;
+    }
+
+    /// <summary>
+    /// Collects what ends an allocation in a segment of another host. Nothing is sent for what nobody asked to be dropped: its owner finds out
+    /// when it is told, and no thread of ours waits for a host that does not answer.
+    /// </summary>
+    private MmcStatus BeginEnd(Allocation allocation, AddressScratch scratch, RemoteSegment remote)
+    {
+        allocation.IsRemote = true;
+        allocation.Operation = -1;
+        bool isSent = !allocation.IsInDoubt && remote.IsReachable;
+        if (isSent && allocation.Goal == AllocationState.Published)
+        {
+            // Its bytes are not here to be summed up: it has no checksum.
+            allocation.Operation = scratch.RemoteOf(transport!).AddEnd(remote, allocation.Blob, new BlobIdentity
+            {
+                Key = allocation.Key,
+                PutGeneration = allocation.Blob.Generation,
+                ReplicaCount = 1,
+            });
+        }
+        else if (isSent && allocation.Goal == AllocationState.Dropped)
+        {
+            allocation.Operation = scratch.RemoteOf(transport!).AddAbort(remote, allocation.Blob);
+        }
+
+        return allocation.IsInDoubt || allocation.Goal != AllocationState.Published
+            ? MmcStatus.ReservationRevoked : MmcStatus.LinkNotFound;
+    }
+
+    private static void EndRemote(Allocation allocation, AddressScratch scratch)
+    {
+        if (!allocation.IsRemote)
+        {
+            return;
+        }
+
+        MmcStatus status = allocation.Operation < 0 ? allocation.Result : scratch.Remote.StatusAt(allocation.Operation);
+        allocation.IsInDoubt |= status != MmcStatus.Ok || allocation.Operation < 0;
+        allocation.Result = allocation.Goal == AllocationState.Published ? status : allocation.Result;
     }
 
     // Of a connection that has failed: its allocations went with it.

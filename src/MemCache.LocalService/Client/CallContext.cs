@@ -7,7 +7,7 @@ namespace MemCache.LocalService;
 /// What one call needs for its length: a connection with its buffers, and scratch that grows to the largest batch seen and stays. Belongs
 /// to one thread from rent to return, so a warm call allocates nothing.
 /// </summary>
-internal sealed class CallContext(MetaConnection connection) : CopyScratch, IDisposable
+internal sealed class CallContext(MetaConnection connection) : CopyScratch
 {
     public MetaConnection Connection { get; } = connection;
 
@@ -23,8 +23,17 @@ internal sealed class CallContext(MetaConnection connection) : CopyScratch, IDis
     /// <summary>Copy of the answer's replicas.</summary>
     public ReplicaLocation[] Replicas { get; private set; } = [];
 
-    /// <summary>Index of the replica that each entry of a get reads; shape [n].</summary>
-    public int[] ReplicaIndexes { get; private set; } = [];
+    /// <summary>Where each entry stands; shape [n].</summary>
+    public TransferEntry[] Entries { get; private set; } = [];
+
+    /// <summary>The ways to the replicas of the object that a put is beginning; null where it is mapped.</summary>
+    public RemoteSegment?[] Ways { get; } = new RemoteSegment?[Limits.ReplicaCountMax];
+
+    /// <summary>Keys of a get that are looked up anew, for none of their replicas could be read.</summary>
+    public KeyBatch MovedKeys { get; } = new();
+
+    /// <summary>The caller's entry of each of <see cref="MovedKeys"/>.</summary>
+    public List<int> MovedIndexes { get; } = [];
 
     /// <summary>Entry that each commit belongs to; shape [commits].</summary>
     public int[] CommitIndexes { get; private set; } = [];
@@ -44,7 +53,7 @@ internal sealed class CallContext(MetaConnection connection) : CopyScratch, IDis
         if (Objects.Length < count)
         {
             Objects = new ObjectLocation[count];
-            ReplicaIndexes = new int[count];
+            Entries = new TransferEntry[count];
             CommitIndexes = new int[count];
             Commits = new CommitEntry[count];
             Releases = new LeaseRelease[count];
@@ -55,9 +64,13 @@ internal sealed class CallContext(MetaConnection connection) : CopyScratch, IDis
             Replicas = new ReplicaLocation[replicaCount];
         }
 
-        CutPieces(0);
+        ClearWork();
         RegistryRefreshed = false;
     }
 
-    public void Dispose() => Connection.Dispose();
+    public override void Dispose()
+    {
+        Connection.Dispose();
+        base.Dispose();
+    }
 }

@@ -88,7 +88,7 @@ public sealed partial class ObjectStore
         }
 
         results = results[..keys.Count];
-        long deadline = Deadline.In(_options.ClientTimeoutSeconds * 1000L);
+        long deadline = NewDeadline();
         var claimed = new List<Allocation>(keys.Count);
         MmcStatus status = _addresses.Claim(keys.Spans, outcomes, claimed, deadline);
         if (status == MmcStatus.Ok)
@@ -146,21 +146,31 @@ public sealed partial class ObjectStore
         call.Context.Prepare(0, 0);
         int leaseMsDefault = Math.Max(call.Session.LeaseMs, Limits.AllocationLeaseMsDefault);
         long leaseEnd = Deadline.In(leaseMs > 0 ? leaseMs : leaseMsDefault);
+        for (int i = 0; i < keys.Count; i++)
+        {
+            results[i] = context.Objects[i].Status;
+            if (results[i] == MmcStatus.Ok)
+            {
+                results[i] = BeginAllocation(ref call, context, i);
+            }
+        }
+
+        call.Context.RunRemote(call.Deadline);
         int dropCount = 0;
         for (int i = 0; i < keys.Count; i++)
         {
             ref ObjectLocation location = ref context.Objects[i];
-            results[i] = location.Status;
             if (location.Status == MmcStatus.Ok)
             {
-                ReplicaLocation replica = context.Replicas[location.FirstReplicaIndex];
-                results[i] = BeginAllocation(ref call, lane, keys[i], location, replica, leaseEnd, out addresses[i]);
+                results[i] = EndAllocation(
+                    ref call, lane, keys[i], i, results[i], leaseEnd, out addresses[i], out bool isInDoubt);
                 if (results[i] != MmcStatus.Ok)
                 {
                     context.Commits[dropCount++] = new CommitEntry
                     {
                         Ref = location.Ref,
-                        Generation = replica.Generation,
+                        Generation = context.Replicas[location.FirstReplicaIndex].Generation,
+                        Publish = isInDoubt ? CommitEntry.DropInDoubt : CommitEntry.Drop,
                     };
                 }
             }
@@ -170,36 +180,63 @@ public sealed partial class ObjectStore
             : AllocationLanes.Commit(lane, context.Commits.AsSpan(0, dropCount), call.Deadline, out _);
     }
 
-    /// <summary>
-    /// Takes the slot and hides what will be written; then the address is this process's to write to.
-    /// </summary>
-    private MmcStatus BeginAllocation(
-        ref CallScope call, AllocationLane lane, ReadOnlySpan<byte> key, in ObjectLocation location,
-        in ReplicaLocation replica, long leaseEnd, out GlobalAddress address)
+    /// <summary>Takes the slot and hides what will be written, or has its owner do it.</summary>
+    private MmcStatus BeginAllocation(ref CallScope call, CallContext lane, int index)
     {
-        address = default;
-        BlobLocation blob = Blob(replica, location.SizeBytes);
+        ref ObjectLocation location = ref lane.Objects[index];
+        ref TransferEntry entry = ref lane.Entries[index];
+        entry = default;
+        entry.Operation = -1;
+        BlobLocation blob = Blob(lane.Replicas[location.FirstReplicaIndex], location.SizeBytes);
         SegmentHandle? handle = call.Session.FindSegment(blob.Segment, call.Context, call.Deadline);
-        if (handle is null || call.Context.Hold(handle) is not { } view)
+        if (handle is not null && call.Context.Hold(handle) is { } view)
+        {
+            return view.BeginWrite(blob, isHidden: true);
+        }
+
+        if (handle?.Remote is not { IsReachable: true } remote)
         {
             return MmcStatus.LinkNotFound;
         }
 
-        MmcStatus status = view.BeginWrite(blob, isHidden: true);
+        entry.Operation = call.Context.RemoteOf(_transport!).AddBegin(remote, blob);
+        return MmcStatus.Ok;
+    }
+
+    /// <summary>When the slot is taken, the address is this process's to write to.</summary>
+    private MmcStatus EndAllocation(
+        ref CallScope call, AllocationLane lane, ReadOnlySpan<byte> key, int index, MmcStatus begun, long leaseEnd,
+        out GlobalAddress address, out bool isInDoubt)
+    {
+        address = default;
+        ref ObjectLocation location = ref lane.Context!.Objects[index];
+        int operation = lane.Context.Entries[index].Operation;
+        MmcStatus status = operation >= 0 ? call.Context.Remote.StatusAt(operation) : begun;
+        isInDoubt = operation >= 0 && status is not (MmcStatus.Ok or MmcStatus.ReservationRevoked);
         if (status != MmcStatus.Ok)
         {
             return status;
         }
 
-        var written = new GlobalAddress(handle.Uuid, blob);
-        if (!_addresses.TryAdd(new Allocation(lane, key.ToArray(), location.Ref, handle.Uuid, written, blob, leaseEnd)))
+        BlobLocation blob = Blob(lane.Context.Replicas[location.FirstReplicaIndex], location.SizeBytes);
+        SegmentHandle? handle = call.Session.KnownSegment(blob.Segment);
+        SegmentUuid uuid = handle?.Uuid ?? default;
+        address = new GlobalAddress(uuid, blob);
+        if (handle is not null
+            && _addresses.TryAdd(new Allocation(lane, key.ToArray(), location.Ref, uuid, address, blob, leaseEnd)))
         {
-            view.AbortWrite(blob);
-            return MmcStatus.DuplicatedObject;
+            return MmcStatus.Ok;
         }
 
-        address = written;
-        return MmcStatus.Ok;
+        // A slot that was taken over the network is left to its owner.
+        isInDoubt = operation >= 0;
+        if (!isInDoubt && handle is not null)
+        {
+            call.Context.Hold(handle)?.AbortWrite(blob);
+        }
+
+        address = default;
+        return handle is null ? MmcStatus.NotConnectedToLocal : MmcStatus.DuplicatedObject;
     }
 
     private void FinishClaimed(List<Allocation> claimed, long deadline)

@@ -109,7 +109,8 @@ public sealed partial class ObjectStore
                 }
             }
 
-            MmcStatus copied = _copies.Copy(scratch.Pieces, CopyDirection.Put);
+            MmcStatus copied = scratch.Run(_copies, CopyDirection.Put, NewDeadline());
+            EndPuts(scratch, results);
             _counters.AddPut(0, 0, Settle(buffers, copied, results));
         }
         finally
@@ -118,13 +119,16 @@ public sealed partial class ObjectStore
         }
     }
 
-    private static MmcStatus AddPut(
+    private MmcStatus AddPut(
         AddressScratch scratch, GlobalAddress address, BufferBatch buffers, int index)
     {
         // A segment that is gone, with its rank: nothing that is written there reaches anybody.
-        if (scratch.Entries[index].Blob!.FindSegment() is not { } handle || scratch.Hold(handle) is not { } view)
+        ref CopyEntry entry = ref scratch.Entries[index];
+        SegmentHandle? handle = entry.Blob!.FindSegment();
+        if (handle is null || scratch.Hold(handle) is not { } view)
         {
-            return MmcStatus.NotConnectedToLocal;
+            return handle?.Remote is not { } remote ? MmcStatus.NotConnectedToLocal
+                : AddRemotePut(scratch, ref entry, remote, address, buffers.Layers(index));
         }
 
         nuint destination = view.DataAddress(address.Offset, buffers.SizesBytes[index]);
@@ -133,8 +137,40 @@ public sealed partial class ObjectStore
             return MmcStatus.NotEnoughMemory;
         }
 
+        entry.View = view;
         scratch.AddPutPieces(destination, buffers.Layers(index));
         return MmcStatus.Ok;
+    }
+
+    private MmcStatus AddRemotePut(
+        AddressScratch scratch, ref CopyEntry entry, RemoteSegment remote, GlobalAddress address, ReadOnlySpan<MemoryBuffer> layers)
+    {
+        // Nothing is sent to a host that did not answer lately, so the allocation stays as it was.
+        if (!remote.IsReachable)
+        {
+            return MmcStatus.LinkNotFound;
+        }
+
+        entry.IsRemote = true;
+        entry.Operation = scratch.RemoteOf(_transport!).AddWrite(remote, entry.Blob!.Blob, address.Offset, layers);
+        return MmcStatus.Ok;
+    }
+
+    /// <summary>Takes over what became of the copies over the network, before the allocations may be finished.</summary>
+    private void EndPuts(AddressScratch scratch, Span<MmcStatus> results)
+    {
+        for (int i = 0; i < results.Length; i++)
+        {
+            ref CopyEntry entry = ref scratch.Entries[i];
+            if (entry.IsRemote && results[i] == MmcStatus.Ok)
+            {
+                results[i] = scratch.Remote.StatusAt(entry.Operation);
+                if (results[i] is not (MmcStatus.Ok or MmcStatus.ReservationRevoked))
+                {
+                    _addresses.Doubt((Allocation)entry.Blob!);
+                }
+            }
+        }
     }
 
     private void GetAddressed(
@@ -163,14 +199,15 @@ public sealed partial class ObjectStore
             }
         }
 
-        MmcStatus copied = _copies.Copy(scratch.Pieces, CopyDirection.Get);
+        MmcStatus copied = scratch.Run(_copies, CopyDirection.Get, NewDeadline());
         for (int i = 0; i < addresses.Length; i++)
         {
             ref CopyEntry entry = ref scratch.Entries[i];
-            if (results[i] == MmcStatus.Ok
-                && !entry.View!.IsStamped(addresses[i].Offset, buffers.SizesBytes[i], entry.Stamp))
+            if (results[i] == MmcStatus.Ok)
             {
-                results[i] = MmcStatus.BlobChanged;
+                results[i] = entry.IsRemote ? scratch.Remote.StatusAt(entry.Operation)
+                    : entry.View!.IsStamped(addresses[i].Offset, buffers.SizesBytes[i], entry.Stamp) ? MmcStatus.Ok
+                    : MmcStatus.BlobChanged;
             }
 
             if (results[i] == MmcStatus.BlobChanged)
@@ -192,7 +229,9 @@ public sealed partial class ObjectStore
         entry.View = handle is null ? null : scratch.Hold(handle);
         if (entry.View is not { } view)
         {
-            return handle is null && entry.Blob is not null ? MmcStatus.BlobChanged : MmcStatus.LinkNotFound;
+            return handle?.Remote is { } remote ? AddRemoteGet(scratch, ref entry, remote, address, buffers.Layers(index))
+                : handle is null && entry.Blob is not null ? MmcStatus.BlobChanged
+                : MmcStatus.LinkNotFound;
         }
 
         long sizeBytes = buffers.SizesBytes[index];
@@ -221,6 +260,26 @@ public sealed partial class ObjectStore
         scratch.AddGetPieces(source, sizeBytes, buffers.Layers(index));
         return MmcStatus.Ok;
     }
+
+    private MmcStatus AddRemoteGet(
+        AddressScratch scratch, ref CopyEntry entry, RemoteSegment remote, GlobalAddress address, ReadOnlySpan<MemoryBuffer> layers)
+    {
+        entry.IsRemote = true;
+        RemoteBatch batch = scratch.RemoteOf(_transport!);
+        if (entry.Blob is { } known)
+        {
+            ulong stamp = known.Blob.Generation | (entry.IsInAllocation ? SegmentLayout.HiddenStampBit : 0);
+            entry.Operation = batch.AddRead(remote, address.Offset, stamp, layers);
+        }
+        else
+        {
+            entry.Operation = batch.AddRead(remote, address, layers);
+        }
+
+        return MmcStatus.Ok;
+    }
+
+    private long NewDeadline() => Deadline.In(_options.ClientTimeoutSeconds * 1000L);
 
     /// <summary>
     /// Of an address that this process was not told by us: whether the page is a blob's that it can have come from.

@@ -1,5 +1,4 @@
 using MemCache.Core;
-using MemCache.Fabric;
 using MemCache.Interop;
 
 namespace MemCache.LocalService;
@@ -94,7 +93,7 @@ public sealed partial class ObjectStore
         var call = NewCall();
         while (call.Begin())
         {
-            call.Status = GetAttempt(ref call, keys.Spans, buffers, exactSize: true, results);
+            call.Status = GetAttempt(ref call, keys.Spans, new ReadTargets(buffers, [], exactSize: true), results);
             call.End();
         }
 
@@ -111,139 +110,13 @@ public sealed partial class ObjectStore
             buffers.AddObject(address, state.SizeBytes);
             var result = default(MmcStatus);
             MmcStatus status = state.Store.GetAttempt(
-                ref state.Call, state.Call.Context.SingleKey.Spans, buffers, exactSize: false, new Span<MmcStatus>(ref result));
+                ref state.Call, state.Call.Context.SingleKey.Spans, new ReadTargets(buffers, [], exactSize: false),
+                new Span<MmcStatus>(ref result));
             return status == MmcStatus.Ok ? result : status;
         });
         bool known = status is MmcStatus.Ok or MmcStatus.SizeMismatch;
         sizeBytes = known ? call.Context.Objects[0].SizeBytes : 0;
         return status;
-    }
-
-    private MmcStatus GetAttempt(
-        ref CallScope call, in KeySpans keys, BufferBatch buffers, bool exactSize, Span<MmcStatus> results)
-    {
-        CallContext context = call.Context;
-        MmcStatus status = Lookup(call.Session, context, keys, leaseMs: 0, call.Deadline);
-        if (status != MmcStatus.Ok)
-        {
-            return status;
-        }
-
-        for (int i = 0; i < keys.Count; i++)
-        {
-            ref ObjectLocation location = ref context.Objects[i];
-            results[i] = location.Status == MmcStatus.Ok
-                ? BeginRead(ref call, i, buffers.Layers(i), buffers.SizesBytes[i], exactSize)
-                : location.Status;
-        }
-
-        status = _copies.Copy(context.Pieces, CopyDirection.Get);
-        EndReads(ref call, keys.Count, buffers, status, results);
-        ReturnLeases(call.Session, context, keys.Count);
-        return MmcStatus.Ok;
-    }
-
-    /// <summary>Chooses the nearest replica that is current and collects its pieces.</summary>
-    private static MmcStatus BeginRead(
-        ref CallScope call, int index, ReadOnlySpan<MemoryBuffer> layers, long roomBytes, bool exactSize)
-    {
-        CallContext context = call.Context;
-        ref ObjectLocation location = ref context.Objects[index];
-        if (exactSize ? location.SizeBytes != roomBytes : location.SizeBytes > roomBytes)
-        {
-            return MmcStatus.SizeMismatch;
-        }
-
-        MmcStatus status = MmcStatus.LinkNotFound;
-        for (int r = 0; r < location.ReplicaCount; r++)
-        {
-            int replicaIndex = (int)location.FirstReplicaIndex + r;
-            BlobLocation blob = Blob(context.Replicas[replicaIndex], location.SizeBytes);
-            if (Hold(ref call, blob.Segment) is not SegmentView view)
-            {
-                continue;
-            }
-
-            if (view.IsCurrent(blob))
-            {
-                context.ReplicaIndexes[index] = replicaIndex;
-                context.AddGetPieces(view.DataAddress(blob.Offset, blob.SizeBytes), blob.SizeBytes, layers);
-                return MmcStatus.Ok;
-            }
-
-            status = MmcStatus.BlobChanged;
-        }
-
-        return status;
-    }
-
-    /// <summary>Verifies what was copied: the bytes belong to the object only if its page stamps are still there.</summary>
-    private void EndReads(ref CallScope call, int count, BufferBatch buffers, MmcStatus copied, Span<MmcStatus> results)
-    {
-        CallContext context = call.Context;
-        long got = 0;
-        long missed = 0;
-        long sizeBytes = 0;
-        for (int i = 0; i < count; i++)
-        {
-            if (results[i] == MmcStatus.Ok)
-            {
-                results[i] = copied == MmcStatus.Ok ? EndRead(ref call, i, buffers.Layers(i)) : copied;
-            }
-
-            got += results[i] == MmcStatus.Ok ? 1 : 0;
-            missed += results[i] == MmcStatus.ObjectNotFound ? 1 : 0;
-            sizeBytes += results[i] == MmcStatus.Ok ? context.Objects[i].SizeBytes : 0;
-            if (results[i] == MmcStatus.BlobChanged)
-            {
-                _counters.AddBlobChanged();
-            }
-        }
-
-        _counters.AddGot(got, missed, sizeBytes);
-    }
-
-    private MmcStatus EndRead(ref CallScope call, int index, ReadOnlySpan<MemoryBuffer> layers)
-    {
-        long sizeBytes = call.Context.Objects[index].SizeBytes;
-        BlobLocation blob = Blob(call.Context.Replicas[call.Context.ReplicaIndexes[index]], sizeBytes);
-        if (Hold(ref call, blob.Segment) is not SegmentView view || !view.IsCurrent(blob))
-        {
-            return MmcStatus.BlobChanged;
-        }
-
-        // An object that was put without a checksum has none to compare with.
-        if (!_options.ChecksumEnable || !view.TryReadChecksum(blob, out uint stored) || stored == ChecksumOf(layers, sizeBytes))
-        {
-            return MmcStatus.Ok;
-        }
-
-        _counters.AddChecksumMismatch();
-        Log.ChecksumMismatch(_logger, call.Session.KnownSegment(blob.Segment)?.Rank ?? RankId.None, blob.Offset);
-        return MmcStatus.ChecksumMismatch;
-    }
-
-    private static uint ChecksumOf(ReadOnlySpan<MemoryBuffer> layers, long sizeBytes) =>
-        layers.Length == 1 ? Checksum.Of([new MemoryBuffer(layers[0].Address, sizeBytes)]) : Checksum.Of(layers);
-
-    /// <summary>The reads have ended: their leases ride on the next requests.</summary>
-    private static void ReturnLeases(Session session, CallContext context, int count)
-    {
-        int ended = 0;
-        for (int i = 0; i < count; i++)
-        {
-            ref ObjectLocation location = ref context.Objects[i];
-            if (location.Status == MmcStatus.Ok)
-            {
-                context.Releases[ended++] = new LeaseRelease
-                {
-                    Ref = location.Ref,
-                    Generation = context.Replicas[location.FirstReplicaIndex].Generation,
-                };
-            }
-        }
-
-        session.Leases.Add(context.Releases.AsSpan(0, ended));
     }
 
     private readonly ref struct GetState(ObjectStore store, ref CallScope call, long sizeBytes)

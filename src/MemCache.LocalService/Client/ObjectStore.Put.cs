@@ -15,7 +15,8 @@ public sealed partial class ObjectStore
     /// <returns>
     /// <see cref="MmcStatus.Ok"/>: every client sees the object from now on. <see cref="MmcStatus.InvalidParameter"/>,
     /// <see cref="MmcStatus.AllocationFailed"/>, <see cref="MmcStatus.ExceedsCapacity"/>, <see cref="MmcStatus.NotConnectedToMeta"/>,
-    /// <see cref="MmcStatus.Timeout"/> and others: nothing is visible.
+    /// <see cref="MmcStatus.Timeout"/>, <see cref="MmcStatus.LinkNotFound"/> and others: nothing is visible.
+    /// <see cref="MmcStatus.ReplicaWriteFailed"/>: one of several replicas could not be written, and so none is visible.
     /// </returns>
     public MmcStatus Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in ReplicateOptions options = default)
     {
@@ -104,128 +105,15 @@ public sealed partial class ObjectStore
             return status;
         }
 
-        int commitCount = BeginWrites(ref call, keys.Count, buffers, results);
+        int commitCount = BeginWrites(ref call, keys, buffers, results);
         if (commitCount == 0)
         {
             return MmcStatus.Ok;
         }
 
-        MmcStatus copied = _copies.Copy(context.Pieces, CopyDirection.Put);
-        EndWrites(ref call, keys, buffers, copied, commitCount, results);
+        MmcStatus copied = context.Run(_copies, CopyDirection.Put, call.Deadline);
+        EndWrites(ref call, keys, copied, commitCount, results);
         return Commit(ref call, commitCount, results);
-    }
-
-    /// <summary>Takes the slots and collects the pieces of every reservation. Every reservation gets a commit entry, to publish or to drop.</summary>
-    private static int BeginWrites(ref CallScope call, int count, BufferBatch buffers, Span<MmcStatus> results)
-    {
-        CallContext context = call.Context;
-        int commitCount = 0;
-        for (int i = 0; i < count; i++)
-        {
-            ref ObjectLocation location = ref context.Objects[i];
-            // The stored object is what a put of this key means: immutable, first one wins.
-            results[i] = location.Status == MmcStatus.DuplicatedObject ? MmcStatus.Ok : location.Status;
-            if (location.Status != MmcStatus.Ok)
-            {
-                continue;
-            }
-
-            results[i] = BeginWrite(ref call, location, buffers.Layers(i));
-            context.CommitIndexes[commitCount] = i;
-            context.Commits[commitCount++] = new CommitEntry
-            {
-                Ref = location.Ref,
-                Generation = context.Replicas[location.FirstReplicaIndex].Generation,
-                Publish = results[i] == MmcStatus.Ok ? 1u : 0u,
-            };
-        }
-
-        return commitCount;
-    }
-
-    private static MmcStatus BeginWrite(ref CallScope call, in ObjectLocation location, ReadOnlySpan<MemoryBuffer> layers)
-    {
-        CallContext context = call.Context;
-        int pieceCount = context.PieceCount;
-        for (int r = 0; r < location.ReplicaCount; r++)
-        {
-            BlobLocation blob = Blob(context.Replicas[location.FirstReplicaIndex + r], location.SizeBytes);
-            SegmentView? view = Hold(ref call, blob.Segment);
-            MmcStatus status = view is null ? MmcStatus.LinkNotFound : view.BeginWrite(blob);
-            if (status != MmcStatus.Ok)
-            {
-                // What was taken for the earlier replicas is given up before the reservation is dropped.
-                AbortWrites(ref call, location, r);
-                context.CutPieces(pieceCount);
-                return status;
-            }
-
-            context.AddPutPieces(view!.DataAddress(blob.Offset, blob.SizeBytes), layers);
-        }
-
-        return MmcStatus.Ok;
-    }
-
-    private static void AbortWrites(ref CallScope call, in ObjectLocation location, int replicaCount)
-    {
-        for (int r = 0; r < replicaCount; r++)
-        {
-            BlobLocation blob = Blob(call.Context.Replicas[location.FirstReplicaIndex + r], location.SizeBytes);
-            Hold(ref call, blob.Segment)?.AbortWrite(blob);
-        }
-    }
-
-    /// <summary>Marks the slots ready, or gives them up if the copy failed.</summary>
-    private void EndWrites(
-        ref CallScope call, in KeySpans keys, BufferBatch buffers, MmcStatus copied, int commitCount, Span<MmcStatus> results)
-    {
-        CallContext context = call.Context;
-        for (int c = 0; c < commitCount; c++)
-        {
-            int index = context.CommitIndexes[c];
-            if (context.Commits[c].Publish == 0)
-            {
-                continue;
-            }
-
-            results[index] = copied == MmcStatus.Ok
-                ? EndWrite(ref call, context.Objects[index], keys, index, buffers.Layers(index))
-                : copied;
-            if (results[index] != MmcStatus.Ok)
-            {
-                AbortWrites(ref call, context.Objects[index], context.Objects[index].ReplicaCount);
-                context.Commits[c].Publish = 0;
-            }
-        }
-    }
-
-    private MmcStatus EndWrite(
-        ref CallScope call, in ObjectLocation location, in KeySpans keys, int index, ReadOnlySpan<MemoryBuffer> layers)
-    {
-        uint? checksum = _options.ChecksumEnable ? Checksum.Of(layers) : null;
-        for (int r = 0; r < location.ReplicaCount; r++)
-        {
-            BlobLocation blob = Blob(call.Context.Replicas[location.FirstReplicaIndex + r], location.SizeBytes);
-            if (!keys.TryGet(index, out ReadOnlySpan<byte> key) || Hold(ref call, blob.Segment) is not SegmentView view)
-            {
-                return MmcStatus.Internal;
-            }
-
-            MmcStatus status = view.EndWrite(blob, new BlobIdentity
-            {
-                Key = key,
-                Checksum = checksum,
-                PutGeneration = call.Context.Replicas[location.FirstReplicaIndex].Generation,
-                ReplicaCount = location.ReplicaCount,
-                ReplicaIndex = r,
-            });
-            if (status != MmcStatus.Ok)
-            {
-                return status;
-            }
-        }
-
-        return MmcStatus.Ok;
     }
 
     private MmcStatus Commit(ref CallScope call, int commitCount, Span<MmcStatus> results)
@@ -250,7 +138,7 @@ public sealed partial class ObjectStore
         for (int c = 0; c < commitCount; c++)
         {
             int index = context.CommitIndexes[c];
-            if (entries[c].Publish == 0)
+            if (entries[c].Publish != CommitEntry.PublishAll)
             {
                 continue;
             }

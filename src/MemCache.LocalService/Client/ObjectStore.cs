@@ -21,15 +21,19 @@ public sealed partial class ObjectStore : IDisposable
     private readonly ILogger _logger;
     private readonly MembershipThread _membership;
     private readonly LivenessFile _liveness;
+    private readonly StoreTls _tls;
     private readonly CopyEngine _copies;
     private readonly WorkerPool _readers;
     private readonly WorkerPool _writers;
     private readonly StoreCounters _counters;
     private readonly AddressBook _addresses = new();
+    private readonly ITransport? _transport; // null: only what is mapped is reached
     private int _closed; // 1 once Dispose has begun
 
-    private ObjectStore(LocalServiceOptions options, ILogger logger, LivenessFile liveness)
+    private ObjectStore(
+        LocalServiceOptions options, ILogger logger, LivenessFile liveness, StoreLinks links, StoreTls tls)
     {
+        _tls = tls;
         _options = options;
         _logger = logger;
         _liveness = liveness;
@@ -37,8 +41,12 @@ public sealed partial class ObjectStore : IDisposable
         _copies = new CopyEngine(new CopyEngineOptions { ThreadCount = options.CopyThreadCount });
         _readers = new WorkerPool("mmc-read", options.ReadThreadPoolSize);
         _writers = new WorkerPool("mmc-write", options.WriteThreadPoolSize);
-        string hostId = HostIdentity.Read(options.SharedMemoryDirectory);
-        _membership = new MembershipThread(options, liveness, hostId, _counters, _addresses, logger);
+        _transport = SegmentPaths.HasTransport(options) ? links.Connect?.Invoke(options, logger) : null;
+        var paths = new SegmentPaths(
+            options.SharedMemoryDirectory, HostIdentity.Read(options.SharedMemoryDirectory), _transport, logger,
+            liveness.Uuid);
+        _membership = new MembershipThread(
+            options, liveness, paths, new DataPort(options, links.Serve, logger), _counters, _addresses, tls, logger);
     }
 
     /// <summary>This process's rank; <see cref="RankId.None"/> if it contributes no memory or is not connected.</summary>
@@ -52,16 +60,24 @@ public sealed partial class ObjectStore : IDisposable
 
     internal CopyEngine Copies => _copies;
 
+    internal CopyEngine MoverCopies => _membership.MoverCopies;
+
     /// <summary>Joins the pool.</summary>
     /// <param name="options">Checked first; not to be changed afterwards.</param>
     /// <param name="logger">Takes what there is to say; nothing is printed otherwise.</param>
     /// <param name="store">The store on <see cref="MmcStatus.Ok"/>; dispose it to leave.</param>
     /// <param name="error">What went wrong, for people; empty on success.</param>
     /// <returns>
-    /// <see cref="MmcStatus.InvalidParameter"/>: an option is illegal. <see cref="MmcStatus.NotConnectedToMeta"/>: no MetaService within
+    /// <see cref="MmcStatus.InvalidParameter"/>: an option is illegal, or a file of TLS can't be used. <see cref="MmcStatus.TlsFailed"/>: the
+    /// MetaService and this process do not trust each other. <see cref="MmcStatus.NotConnectedToMeta"/>: no MetaService within
     /// the timeout. <see cref="MmcStatus.NotEnoughMemory"/>: the segment can't be made. Nothing is left behind after a failure.
     /// </returns>
-    public static MmcStatus Open(LocalServiceOptions options, ILogger logger, out ObjectStore? store, out string error)
+    public static MmcStatus Open(LocalServiceOptions options, ILogger logger, out ObjectStore? store, out string error) =>
+        Open(options, logger, null, out store, out error);
+
+    /// <inheritdoc cref="Open(LocalServiceOptions, ILogger, out ObjectStore?, out string)"/>
+    internal static MmcStatus Open(
+        LocalServiceOptions options, ILogger logger, StoreLinks? links, out ObjectStore? store, out string error)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(logger);
@@ -76,13 +92,21 @@ public sealed partial class ObjectStore : IDisposable
             return MmcStatus.InvalidParameter;
         }
 
+        if (!StoreTls.TryOpen(options, logger, out StoreTls tls, out error))
+        {
+            tls.Dispose();
+            return MmcStatus.InvalidParameter;
+        }
+
         MmcStatus status = LivenessFile.Create(options.SharedMemoryDirectory, out LivenessFile? liveness, out error);
         if (status != MmcStatus.Ok)
         {
+            tls.Dispose();
             return status;
         }
 
-        var opened = new ObjectStore(options, logger, liveness!);
+        SegmentPaths.Announce(options, logger);
+        var opened = new ObjectStore(options, logger, liveness!, links ?? StoreLinks.Over(tls.Data), tls);
         opened._membership.Start();
         if (opened.WaitUntilJoined(out status, out error))
         {
@@ -94,7 +118,11 @@ public sealed partial class ObjectStore : IDisposable
         return status;
     }
 
-    /// <summary>Leaves the pool: waits for calls that run (10 s at most), removes the segment, ends all threads. Idempotent.</summary>
+    /// <summary>
+    /// Leaves the pool: with <see cref="LocalServiceOptions.LeavePolicy"/> move waits for the objects in the own segment to move elsewhere
+    /// (<see cref="LocalServiceOptions.LeaveTimeoutSeconds"/> at most), then for calls that run (10 s at most), removes the segment, ends all
+    /// threads. Idempotent.
+    /// </summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0)
@@ -106,8 +134,11 @@ public sealed partial class ObjectStore : IDisposable
         _writers.Dispose();
         _membership.Stop(DrainTimeout);
         _membership.Dispose();
+        _addresses.Dispose();
+        _transport?.Dispose();
         _copies.Dispose();
         _liveness.Dispose();
+        _tls.Dispose();
     }
 
     private bool WaitUntilJoined(out MmcStatus status, out string error)

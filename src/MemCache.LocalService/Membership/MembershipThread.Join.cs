@@ -16,11 +16,10 @@ internal sealed partial class MembershipThread
         session = null;
         heartbeatMs = 0;
         MmcStatus status = Connect(connection);
-        OwnedSegment? own = null;
         string error = connection.ErrorText;
-        if (status == MmcStatus.Ok && _options.DramSizeBytes > 0)
+        if (status == MmcStatus.Ok && _options.DramSizeBytes > 0 && _own is null)
         {
-            status = CreateSegment(out own, out error);
+            status = CreateSegment(out error);
             if (status == MmcStatus.Ok)
             {
                 // Large memory takes longer to prepare than a MetaService waits for a connection that says nothing.
@@ -31,7 +30,12 @@ internal sealed partial class MembershipThread
 
         if (status == MmcStatus.Ok)
         {
-            status = Join(connection, own, out session, out heartbeatMs);
+            status = _dataPort.Serve(_own, out error);
+        }
+
+        if (status == MmcStatus.Ok)
+        {
+            status = Join(connection, _own, out session, out heartbeatMs);
             error = connection.ErrorText;
         }
 
@@ -40,10 +44,15 @@ internal sealed partial class MembershipThread
             status = session!.RefreshSegments(connection, Deadline.In((long)CallTimeout.TotalMilliseconds));
         }
 
+        if (status == MmcStatus.Ok)
+        {
+            status = RestoreAtFirst(connection, session!, heartbeatMs);
+            error = connection.ErrorText;
+        }
+
         if (status != MmcStatus.Ok)
         {
             session?.Dispose();
-            own?.Dispose();
             // The same failure five times a second would bury everything else in the log.
             string text = $"{status}: {error}";
             if (_lastError != text)
@@ -58,7 +67,7 @@ internal sealed partial class MembershipThread
 
         _rank = session!.Rank;
         _counters.AddSession();
-        Log.Joined(_logger, session.Rank, session.Id, connection.Epoch, ByteSize.Format(own?.View.DataBytes ?? 0));
+        Log.Joined(_logger, session.Rank, session.Id, connection.Epoch, ByteSize.Format(_own?.View.DataBytes ?? 0));
         _session = session;
         _connected.Set();
         return true;
@@ -69,7 +78,7 @@ internal sealed partial class MembershipThread
             ? connection.Connect(endpoint, Deadline.In((long)CallTimeout.TotalMilliseconds))
             : MmcStatus.InvalidParameter;
 
-    private MmcStatus CreateSegment(out OwnedSegment? own, out string error)
+    private MmcStatus CreateSegment(out string error)
     {
         SegmentReaper.RemoveStale(_options.SharedMemoryDirectory, _logger);
         var options = new SegmentOptions
@@ -78,7 +87,13 @@ internal sealed partial class MembershipThread
             SizeBytes = _options.DramSizeBytes,
             HugePages = _options.HugePages == "off" ? HugePages.Off : HugePages.Auto,
         };
-        return OwnedSegment.Create(options, _logger, out own, out error);
+        MmcStatus status = OwnedSegment.Create(options, _logger, out _own, out error);
+        if (_own is not null)
+        {
+            _own.View.Writer = _liveness.Uuid;
+        }
+
+        return status;
     }
 
     private MmcStatus Join(MetaConnection connection, OwnedSegment? own, out Session? session, out int heartbeatMs)
@@ -94,10 +109,13 @@ internal sealed partial class MembershipThread
             DataBytes = own?.View.DataBytes ?? 0,
             SegmentUuid = own is null ? Guid.Empty : UuidText.ToGuid(own.View.Uuid),
             ProcessId = Environment.ProcessId,
+            HasContent = _hasContent,
+            GenerationSeen = _generationSeen,
             SegmentFileName = Encoding.UTF8.GetBytes(own?.View.FileName ?? ""),
             LivenessFileName = Encoding.UTF8.GetBytes(_liveness.FileName),
-            HostId = Encoding.UTF8.GetBytes(_hostId),
+            HostId = Encoding.UTF8.GetBytes(_paths.HostId),
             SoftwareVersion = SoftwareVersion,
+            DataAddress = Encoding.UTF8.GetBytes(own is null ? "" : _dataPort.Address),
         };
         int length = request.Encode(connection.Payload(request.SizeBytes));
         long deadline = Deadline.In((long)CallTimeout.TotalMilliseconds);
@@ -113,12 +131,13 @@ internal sealed partial class MembershipThread
         }
 
         heartbeatMs = reply.HeartbeatMs;
+        BeginRestore(own, reply.GenerationFloor);
         string unixPath = Encoding.UTF8.GetString(reply.UnixSocketPath);
         session = new Session(
             reply.Session, reply.Rank, reply.InstanceId, reply.LeaseMs, own,
-            new SegmentMap(_options.SharedMemoryDirectory, _hostId, _logger),
+            new SegmentMap(_handles),
             (of, until) => Dial(of, unixPath, until),
-            (of, connect) => new AllocationLanes(of, _addresses, _counters, _options.ChecksumEnable, connect),
+            (of, connect) => new AllocationLanes(of, _addresses, _counters, _options.ChecksumEnable, _paths.Transport, connect),
             () => SegmentReaper.RemoveStale(_options.SharedMemoryDirectory, _logger));
         return MmcStatus.Ok;
     }
@@ -126,7 +145,7 @@ internal sealed partial class MembershipThread
     /// <summary>Opens a data connection: through the Unix socket when the MetaService is on this host, else over TCP.</summary>
     private (MmcStatus Status, CallContext? Context) Dial(Session session, string unixPath, long deadline)
     {
-        var connection = new MetaConnection(_epochs);
+        var connection = new MetaConnection(_epochs, tls: _tls.Control);
         MmcStatus status = MmcStatus.NotConnectedToMeta;
         if (unixPath.Length > 0 && MetaEndpoint.TryFromUnixPath(unixPath, out MetaEndpoint? local) && File.Exists(unixPath))
         {

@@ -19,15 +19,19 @@ internal sealed partial class MembershipThread : IDisposable
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
 
     private readonly LocalServiceOptions _options;
+    private readonly StoreTls _tls;
     private readonly ILogger _logger;
     private readonly LivenessFile _liveness;
-    private readonly string _hostId;
+    private readonly SegmentPaths _paths;
     private readonly EpochGate _epochs = new();
     private readonly ManualResetEventSlim _connected = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
     private readonly StoreCounters _counters;
     private readonly AddressBook _addresses;
+    private readonly SegmentHandles _handles;
+    private readonly DataPort _dataPort;
+    private readonly Mover _mover;
     private readonly OrphanEntry[] _resolved = new OrphanEntry[WireLimits.OrphanCountMax]; // membership thread only
     private int _resolvedCount; // membership thread only
     private volatile Session? _session; // written by the membership thread
@@ -37,20 +41,27 @@ internal sealed partial class MembershipThread : IDisposable
     private RankId _rank = RankId.None; // membership thread only: asked for again after a loss
 
     public MembershipThread(
-        LocalServiceOptions options, LivenessFile liveness, string hostId, StoreCounters counters,
-        AddressBook addresses, ILogger logger)
+        LocalServiceOptions options, LivenessFile liveness, SegmentPaths paths, DataPort dataPort, StoreCounters counters,
+        AddressBook addresses, StoreTls tls, ILogger logger)
     {
+        _tls = tls;
         _options = options;
         _liveness = liveness;
-        _hostId = hostId;
+        _paths = paths;
+        _handles = new SegmentHandles(paths);
+        _dataPort = dataPort;
         _counters = counters;
         _addresses = addresses;
         _logger = logger;
+        _mover = new Mover(options, paths, counters, logger);
         _thread = new Thread(Run) { IsBackground = true, Name = "mmc-membership" };
     }
 
     /// <summary>The session that calls use now, or null while the MetaService is not connected.</summary>
     public Session? Current => _session;
+
+    /// <summary>What copies moved objects, for tests.</summary>
+    public CopyEngine MoverCopies => _mover.Copies;
 
     /// <summary>Why there is no session.</summary>
     public string LastError => _lastError;
@@ -73,9 +84,13 @@ internal sealed partial class MembershipThread : IDisposable
         }
     }
 
-    /// <summary>Leaves the pool, waiting up to <paramref name="drain"/> for calls that run.</summary>
+    /// <summary>
+    /// Leaves the pool, waiting up to <paramref name="drain"/> for calls that run, and before that for the objects to move if they are to.
+    /// </summary>
     public void Stop(TimeSpan drain)
     {
+        MoveAway();
+        _mover.Stop();
         // Whatever still runs after this keeps its connection, and so its space, until it ends.
         if (_session is Session session && !(session.Connections.Drain(drain) & session.Allocations.Close(drain)))
         {
@@ -90,17 +105,35 @@ internal sealed partial class MembershipThread : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _mover.Dispose();
+        _movedAway.Dispose();
+        _dataPort.Dispose();
+        _handles.Dispose();
         _connected.Dispose();
         _wake.Dispose();
     }
 
     private void Run()
     {
+        try
+        {
+            JoinAndServe();
+        }
+        finally
+        {
+            // Only now: between two sessions it keeps what it holds.
+            _own?.Dispose();
+        }
+    }
+
+    private void JoinAndServe()
+    {
         while (!_stopping)
         {
             try
             {
-                using var connection = new MetaConnection(_epochs);
+                _tls.RefreshIfDue();
+                using var connection = new MetaConnection(_epochs, tls: _tls.Membership);
                 if (TryJoin(connection, out Session? session, out int heartbeatMs))
                 {
                     Serve(connection, session!, heartbeatMs);
@@ -125,13 +158,25 @@ internal sealed partial class MembershipThread : IDisposable
         string reason = "";
         while (!_stopping && reason.Length == 0)
         {
-            _wake.WaitOne(heartbeatMs);
+            if (_restore is null)
+            {
+                _wake.WaitOne(_leaving ? Math.Min(LeaveIntervalMs, heartbeatMs) : heartbeatMs);
+            }
+
             if (_stopping)
             {
                 break;
             }
 
-            MmcStatus status = session.HasEnded ? MmcStatus.NotConnectedToMeta : Heartbeat(connection, session);
+            _tls.RefreshIfDue();
+            MmcStatus status = session.HasEnded ? MmcStatus.NotConnectedToMeta
+                : _restore is not null ? StepRestore(connection, session, heartbeatMs)
+                : Heartbeat(connection, session);
+            if (status == MmcStatus.Ok && _leaving && !_movedAway.IsSet)
+            {
+                StepLeave(connection, session);
+            }
+
             if (status != MmcStatus.Ok)
             {
                 reason = $"{status} {connection.ErrorText}".TrimEnd();
@@ -158,17 +203,13 @@ internal sealed partial class MembershipThread : IDisposable
         _connected.Reset();
         _session = null;
         _resolvedCount = 0;
-        session?.Dispose();
-    }
-
-    private void Leave(MetaConnection connection, Session session)
-    {
-        var request = new LeaveRequest(session.Id);
-        int length = request.Encode(connection.Payload(LeaveRequest.SizeBytes));
-        if (connection.Call(Opcode.Leave, length, Deadline.In((long)CallTimeout.TotalMilliseconds), out _) == MmcStatus.Ok)
+        _restore = null;
+        if (_leaving)
         {
-            Log.Left(_logger);
+            _movedAway.Set();
         }
+
+        session?.Dispose();
     }
 
     private MmcStatus Heartbeat(MetaConnection connection, Session session)
@@ -196,8 +237,14 @@ internal sealed partial class MembershipThread : IDisposable
 
         ulong registryVersion = reply.RegistryVersion;
         Decide(session, reply);
-        // Confirmations and the need to fetch the list should not wait for the next beat.
-        if (_resolvedCount > 0)
+        Retire(session, reply);
+        if (reply.News.MovesWaiting > 0 && session.Own is not null && !_leaving && !_stopping)
+        {
+            _mover.Offer(session);
+        }
+
+        // Confirmations, what did not fit, and the need to fetch the list should not wait for the next beat.
+        if (_resolvedCount > 0 || reply.News.RetirementsLeft > 0)
         {
             _wake.Set();
         }
@@ -233,10 +280,7 @@ internal sealed partial class MembershipThread : IDisposable
         {
             foreach (OrphanEntry orphan in reply.Orphans)
             {
-                ReadOnlySpan<byte> name = reply.LivenessFileNameOf(orphan.Session);
-                bool writerIsDead = !name.IsEmpty
-                    && LivenessFile.IsDead(_options.SharedMemoryDirectory, Encoding.UTF8.GetString(name));
-                if (own.View.ResolveOrphan(orphan.Slot, orphan.Generation, writerIsDead) != OrphanState.Pending)
+                if (_dataPort.ResolveOrphan(own.View, orphan, IsWriterGone(own.View, reply, orphan)) != OrphanState.Pending)
                 {
                     _resolved[_resolvedCount++] = orphan;
                 }
@@ -251,5 +295,22 @@ internal sealed partial class MembershipThread : IDisposable
         {
             Log.OrphansResolved(_logger, _resolvedCount);
         }
+    }
+
+    /// <summary>
+    /// Whether no store of the writer can follow once the slot is revoked: it is dead, or all that it can do goes through our data server, which
+    /// asks the slot first.
+    /// </summary>
+    private bool IsWriterGone(SegmentView view, in HeartbeatReply reply, in OrphanEntry orphan)
+    {
+        if (orphan.IsRemote != 0)
+        {
+            return true;
+        }
+
+        ReadOnlySpan<byte> name = reply.LivenessFileNameOf(orphan.Session);
+        return name.IsEmpty
+            ? IsWriterGone(view, orphan)
+            : LivenessFile.IsDead(_options.SharedMemoryDirectory, Encoding.UTF8.GetString(name));
     }
 }

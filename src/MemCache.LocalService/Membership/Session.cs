@@ -12,6 +12,7 @@ internal sealed class Session : IDisposable
 {
     private readonly SegmentMap _segments;
     private readonly Action _segmentsDropped;
+    private readonly Func<Session, long, (MmcStatus Status, CallContext? Context)> _connect;
     private int _ended; // 1 once a call or the membership thread found that the MetaService is gone
 
     public Session(
@@ -27,6 +28,7 @@ internal sealed class Session : IDisposable
         Own = own;
         _segments = segments;
         _segmentsDropped = segmentsDropped;
+        _connect = connect;
         Connections = new ConnectionPool(deadline => connect(this, deadline));
         Allocations = allocate(this, deadline => connect(this, deadline));
     }
@@ -41,7 +43,7 @@ internal sealed class Session : IDisposable
     /// <summary>The MetaService's default of a read lease when this session began, in milliseconds.</summary>
     public int LeaseMs { get; }
 
-    /// <summary>The segment that this process contributes, or null.</summary>
+    /// <summary>The segment that this process contributes, or null. Not the session's to close: the next one has it too.</summary>
     public OwnedSegment? Own { get; }
 
     public ConnectionPool Connections { get; }
@@ -57,6 +59,9 @@ internal sealed class Session : IDisposable
 
     /// <summary>Marks the session as over. <see langword="true"/> for the one who did it first.</summary>
     public bool TryEnd() => Interlocked.Exchange(ref _ended, 1) == 0;
+
+    /// <summary>A data connection apart from those of calls; the caller disposes it.</summary>
+    public (MmcStatus Status, CallContext? Context) Connect(long deadline) => _connect(this, deadline);
 
     /// <summary>The segment with this id; asks the MetaService once per call if it is not known yet.</summary>
     public SegmentHandle? FindSegment(SegmentId segment, CallContext context, long deadline)
@@ -107,6 +112,5 @@ internal sealed class Session : IDisposable
         Connections.Dispose();
         Allocations.Close(TimeSpan.Zero);
         _segments.Dispose();
-        Own?.Dispose();
     }
 }

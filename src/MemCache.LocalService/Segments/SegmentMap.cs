@@ -1,13 +1,11 @@
-using System.Text;
 using MemCache.Core;
 using MemCache.Fabric;
 using MemCache.Protocol;
-using Microsoft.Extensions.Logging;
 
 namespace MemCache.LocalService;
 
 /// <summary>The segments of the pool as one session knows them, by id. Reads take no lock; changes come from one thread at a time.</summary>
-internal sealed class SegmentMap(string directory, string hostId, ILogger logger) : IDisposable
+internal sealed class SegmentMap(SegmentHandles handles) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly SegmentHandle?[] _handles = new SegmentHandle?[Limits.SegmentCountMax]; // written under _lock
@@ -58,6 +56,8 @@ internal sealed class SegmentMap(string directory, string hostId, ILogger logger
                 }
             }
 
+            // After the new ones were taken: what a session before this one knew is taken over, mapping and all.
+            handles.Trim();
             return dropped;
         }
     }
@@ -77,23 +77,19 @@ internal sealed class SegmentMap(string directory, string hostId, ILogger logger
     private void Take(SegmentEntry entry, OwnedSegment? own)
     {
         int index = entry.Segment.Value;
-        SegmentUuid uuid = UuidText.ToSegmentUuid(entry.Uuid);
-        if (_handles[index] is SegmentHandle known && known.Uuid == uuid)
+        if (_handles[index] is not SegmentHandle known || known.Uuid != UuidText.ToSegmentUuid(entry.Uuid))
         {
-            return;
+            Replace(index, handles.Take(entry, own));
         }
-
-        bool isOwn = own is not null && own.View.Uuid == uuid;
-        bool sameHost = entry.HostId.SequenceEqual(Encoding.UTF8.GetBytes(hostId));
-        Replace(index, new SegmentHandle(
-            entry.Rank, entry.Medium, uuid, Encoding.UTF8.GetString(entry.FileName), directory, sameHost, isOwn ? own : null,
-            logger));
     }
 
     private void Replace(int index, SegmentHandle? handle)
     {
         SegmentHandle? old = _handles[index];
         Volatile.Write(ref _handles[index], handle);
-        old?.Dispose();
+        if (old is not null)
+        {
+            handles.Return(old);
+        }
     }
 }

@@ -20,12 +20,18 @@ internal sealed class SegregatedFitAllocator : IBlobAllocator
 
     /// <summary>All <paramref name="pageCount"/> pages are free.</summary>
     public SegregatedFitAllocator(uint pageCount, ChunkPool pool)
+        : this(pool)
+    {
+        Add(0, pageCount);
+        FreePageCount = pageCount;
+    }
+
+    /// <summary>No page is free: what there is comes by <see cref="Release"/>.</summary>
+    public SegregatedFitAllocator(ChunkPool pool)
     {
         _slab = new Slab(pool);
         _byBegin = new PagedTable(_slab);
         _byEnd = new PagedTable(_slab);
-        Add(0, pageCount);
-        FreePageCount = pageCount;
     }
 
     /// <inheritdoc/>

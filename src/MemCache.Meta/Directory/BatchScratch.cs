@@ -38,6 +38,10 @@ internal sealed class BatchScratch(int shardCount)
     /// <summary>Whether entry <paramref name="index"/> is legal and so in its shard's group.</summary>
     public bool IsValid(int index) => _shards[index] != NoShard;
 
+    /// <summary>Shard of a key with this hash: its top bits.</summary>
+    public static int ShardOf(ulong hash, int shardCount) =>
+        (int)BitOperations.RotateLeft(hash, BitOperations.Log2((uint)shardCount)) & (shardCount - 1);
+
     /// <summary>Hashes the keys and groups the legal ones by shard.</summary>
     /// <returns>Whether all are legal.</returns>
     public bool Group(in KeySpans keys, KeyHash hash)

@@ -38,6 +38,29 @@ internal static class MetaLimits
     /// <summary>Records that one tick looks at when segments were dropped.</summary>
     public const int SweepCountMaxPerTick = 2048;
 
+    /// <summary>Records that one tick looks at for replicas that are wanted elsewhere.</summary>
+    public const int MoveScanCountMaxPerTick = 2048;
+
+    /// <summary>
+    /// Candidates for moves that wait: many times what all movers have under way, so that none of them waits for the scan; 100 KB.
+    /// </summary>
+    public const int MoveQueueCountMax = 4096;
+
+    /// <summary>Candidates that one request of a mover looks at: the ones that its rank can't take stay in the queue.</summary>
+    public const int MoveLookCountMax = 512;
+
+    /// <summary>Refusals after which a candidate is left to the next scan.</summary>
+    public const int MoveRefusalCountMax = 8;
+
+    /// <summary>Rounds of evict-and-retry of one move.</summary>
+    public const int MoveEvictRoundMax = 8;
+
+    /// <summary>Milliseconds between the begins of two scans for moves: a small table would be scanned all the time.</summary>
+    public const int MoveScanIntervalMs = 20;
+
+    /// <summary>As <see cref="MoveScanIntervalMs"/>, when only repairs are looked for, or something waits that no mover wants.</summary>
+    public const int RepairScanIntervalMs = 1000;
+
     /// <summary>Records that one hold of a shard's lock removes or revokes.</summary>
     public const int RecordCountMaxPerHold = 512;
 }

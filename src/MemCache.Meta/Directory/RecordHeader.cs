@@ -46,8 +46,10 @@ internal struct RecordHeader : ICell
     /// <summary>Number of the last access, over all shards.</summary>
     [FieldOffset(16)] public ulong Sequence;
 
-    /// <summary>Size of the object.</summary>
-    [FieldOffset(24)] public long SizeBytes;
+    // Sizes take 41 bits and generations 60: together they fill what the fields and the first replica's entry leave free.
+    [FieldOffset(24)] private uint _sizeLow;
+    [FieldOffset(28)] private ushort _sizeHigh;
+    [FieldOffset(30)] private ushort _putGenerationHigh;
 
     /// <summary>Readable and Removing: a <see cref="ReadLease"/>. Reserved and Orphan: the session's number.</summary>
     [FieldOffset(32)] public ulong Lease;
@@ -55,8 +57,30 @@ internal struct RecordHeader : ICell
     /// <summary>The first replica.</summary>
     [FieldOffset(ReplicasOffset)] public ReplicaEntry First;
 
+    // In the bytes of First that an entry does not use: writing First loses them.
+    [FieldOffset(ReplicasOffset + 18)] private ushort _putGenerationLow;
+    [FieldOffset(ReplicasOffset + 20)] private uint _putGenerationMiddle;
+
     /// <inheritdoc/>
     static int ICell.SizeBytes => 64;
+
+    /// <summary>Size of the object.</summary>
+    public long SizeBytes
+    {
+        readonly get => (long)_sizeHigh << 32 | _sizeLow;
+        set => (_sizeLow, _sizeHigh) = ((uint)value, (ushort)(value >> 32));
+    }
+
+    /// <summary>
+    /// Generation of the first replica when the object was put: what its replicas' slots say, also after the first one has moved. Lost when
+    /// <see cref="First"/> is written.
+    /// </summary>
+    public ulong PutGeneration
+    {
+        readonly get => (ulong)_putGenerationHigh << 48 | (ulong)_putGenerationMiddle << 16 | _putGenerationLow;
+        set => (_putGenerationLow, _putGenerationMiddle, _putGenerationHigh) =
+            ((ushort)value, (uint)(value >> 16), (ushort)(value >> 48));
+    }
 
     /// <summary>Tells this use of the cell from earlier ones, 24 bits.</summary>
     public readonly uint Serial => SerialAndMark & 0xFFFFFF;

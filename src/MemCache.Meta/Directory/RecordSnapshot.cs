@@ -17,6 +17,9 @@ internal sealed record RecordSnapshot
     /// <summary>Size of the object.</summary>
     public long SizeBytes { get; init; }
 
+    /// <summary>Generation of its first replica when it was put.</summary>
+    public ulong PutGeneration { get; init; }
+
     /// <summary>Number of the last access; 0 for reservations.</summary>
     public ulong Sequence { get; init; }
 

@@ -52,9 +52,26 @@ internal sealed partial class Shard<TPolicy>
             Invariant.Require(reserved == _stats.ReservationCount);
             Invariant.Require(orphans == _stats.OrphanCount);
             Invariant.Require(listed == _listed.Count);
+            CheckMoves();
             Invariant.Require(kept == _keyLeases.RecordCount && kept <= _keyLeases.Count);
             Invariant.Require(readable == CheckOrders(isConcurrent));
         }
+    }
+
+    private void CheckMoves()
+    {
+        int count = 0;
+        foreach ((uint reservation, MoveLink link) in _moves.All)
+        {
+            uint record = RecordRef.Record(link.Object);
+            Invariant.Require(Header(reservation).State == RecordState.Reserved && Header(reservation).ReplicaCount == 1);
+            Invariant.Require(IsRecord(link.Object) && Header(record).State is RecordState.Readable or RecordState.Removing);
+            Invariant.Require(Header(record).PutGeneration == link.PutGeneration && _moves.IsMoving(record));
+            Invariant.Require(Key(record).SequenceEqual(Key(reservation)) && Header(record).SizeBytes == Header(reservation).SizeBytes);
+            count++;
+        }
+
+        Invariant.Require(count == _moves.Count);
     }
 
     private int CheckOrders(bool isConcurrent)
@@ -141,6 +158,7 @@ internal sealed partial class Shard<TPolicy>
             State = header.State,
             Key = Encoding.UTF8.GetString(Key(record)),
             SizeBytes = header.SizeBytes,
+            PutGeneration = header.PutGeneration,
             Sequence = held ? 0 : header.Sequence,
             ReaderCount = held ? 0 : ReadLease.ReaderCount(header.Lease),
             Session = held ? new SessionId((uint)header.Lease) : SessionId.None,

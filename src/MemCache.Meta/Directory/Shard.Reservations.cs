@@ -83,14 +83,7 @@ internal sealed partial class Shard<TPolicy>
                 uint record = reservations.Head;
                 TakeReservation(session, record);
                 _stats.ReservationsRevoked++;
-                if (writerIsDead)
-                {
-                    FreeRecord(record);
-                }
-                else
-                {
-                    MakeOrphan(record, session.Id);
-                }
+                MakeOrphan(record, session, isDoneOnItsHost: writerIsDead);
             }
 
             return reservations.Head != 0;
@@ -113,7 +106,7 @@ internal sealed partial class Shard<TPolicy>
             {
                 if (replica.Segment == mount.Id.Value && replica.Generation == generation)
                 {
-                    mount.Release(replica, header.PageCount);
+                    mount.Release(replica, header.PageCount, isRetired: false);
                     replica.Segment = ReplicaEntry.NoSegment;
                 }
             }
@@ -142,6 +135,8 @@ internal sealed partial class Shard<TPolicy>
             replicas[i] = placed.Entry(i);
         }
 
+        header.PutGeneration = header.First.Generation;
+
         int keyOffset = header.KeyOffset;
         key.CopyTo(_slab.Bytes(record, keyOffset + key.Length)[keyOffset..]);
     }
@@ -159,16 +154,16 @@ internal sealed partial class Shard<TPolicy>
         if (header.State != RecordState.Reserved || header.Lease != session.Id.Value)
         {
             // Said twice by a client that did not hear the answer: only the writer knows reference and generation.
-            bool published = header.State is RecordState.Readable or RecordState.Removing && entry.Publish != 0;
+            bool published = header.State is RecordState.Readable or RecordState.Removing && entry.Publish == CommitEntry.PublishAll;
             _stats.CommitsRefused += published ? 0 : 1;
             return published ? MmcStatus.Ok : MmcStatus.ReservationRevoked;
         }
 
         TakeReservation(session, record);
-        if (entry.Publish == 0)
+        if (entry.Publish is CommitEntry.Drop or CommitEntry.DropInDoubt)
         {
             _stats.ReservationsDropped++;
-            FreeRecord(record);
+            Drop(record, session, isInDoubt: entry.Publish == CommitEntry.DropInDoubt);
             return MmcStatus.Ok;
         }
 
@@ -215,10 +210,27 @@ internal sealed partial class Shard<TPolicy>
         session.Reservations[Number].Remove(_slab, record);
         session.SubtractBlobs(Header(record).ReplicaCount);
         Unlist(record);
+        _moves.EndReservation(record);
         _stats.ReservationCount--;
     }
 
-    private void MakeOrphan(uint record, SessionId session)
+    private void Drop(uint record, Session writer, bool isInDoubt)
+    {
+        if (isInDoubt)
+        {
+            MakeOrphan(record, writer, isDoneOnItsHost: true);
+        }
+        else
+        {
+            FreeRecord(record);
+        }
+    }
+
+    /// <summary>
+    /// Hands the space of a record to the owners of its segments. What lies on the writer's own host is free at once if the writer is known to
+    /// store nothing more there.
+    /// </summary>
+    private void MakeOrphan(uint record, Session writer, bool isDoneOnItsHost)
     {
         ref RecordHeader header = ref Header(record);
         header.State = RecordState.Orphan;
@@ -226,7 +238,14 @@ internal sealed partial class Shard<TPolicy>
         ObjectRef reference = RecordRef.Make(Number, record, header.Serial);
         foreach (ref ReplicaEntry replica in Replicas(record, header.ReplicaCount))
         {
-            if (_segments.Living(replica.Segment) is not { } mount || !mount.TryAddOrphan(replica, session, reference))
+            SegmentMount? mount = _segments.Living(replica.Segment);
+            bool isFree = isDoneOnItsHost && mount?.Host == writer.Host;
+            if (isFree)
+            {
+                mount!.Release(replica, header.PageCount, isRetired: true);
+            }
+
+            if (isFree || mount?.TryAddOrphan(replica, writer, reference) != true)
             {
                 replica.Segment = ReplicaEntry.NoSegment;
             }

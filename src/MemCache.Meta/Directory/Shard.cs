@@ -51,6 +51,7 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
             totals.RemovingCount += _removing.Count;
             totals.KeyLeaseCount += _keyLeases.Count;
             totals.ListedCount += _listed.Count;
+            totals.MovingCount += _moves.Count;
             totals.TableBytes += _slab.TouchedBytes;
             foreach (ref TPolicy policy in _policies.AsSpan())
             {
@@ -155,10 +156,11 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
     private void FreeRecord(uint record)
     {
         ForgetKeyLeases(record);
+        _moves.EndObject(record);
         ref RecordHeader header = ref Header(record);
         foreach (ref readonly ReplicaEntry replica in Replicas(record, header.ReplicaCount))
         {
-            _segments.Living(replica.Segment)?.Release(replica, header.PageCount);
+            _segments.Living(replica.Segment)?.Release(replica, header.PageCount, isRetired: true);
         }
 
         header.State = RecordState.Free;

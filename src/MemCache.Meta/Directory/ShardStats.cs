@@ -18,7 +18,15 @@ internal struct ShardStats
     public long ReservationsRevoked;
     public long ObjectsRemoved;
     public long ObjectsLost;
+    public long ObjectsRestored;
+    public long ReplicasRestored;
     public long EvictedByWatermark;
     public long EvictedByReserve;
     public long EvictedBytes;
+    public long ObjectsDrained;
+    public long ReplicasMoved;
+    public long ReplicasRepaired;
+    public long MovedBytes;
+    public long RepairedBytes;
+    public long MovesDropped;
 }

@@ -9,6 +9,7 @@ internal struct ShardTotals
     public long ParkedCount;
     public long KeyLeaseCount;
     public long ListedCount;
+    public long MovingCount;
     public long TableBytes;
 
     /// <summary>Adds one shard's counters.</summary>
@@ -29,8 +30,16 @@ internal struct ShardTotals
         Counters.ReservationsRevoked += stats.ReservationsRevoked;
         Counters.ObjectsRemoved += stats.ObjectsRemoved;
         Counters.ObjectsLost += stats.ObjectsLost;
+        Counters.ObjectsRestored += stats.ObjectsRestored;
+        Counters.ReplicasRestored += stats.ReplicasRestored;
         Counters.EvictedByWatermark += stats.EvictedByWatermark;
         Counters.EvictedByReserve += stats.EvictedByReserve;
         Counters.EvictedBytes += stats.EvictedBytes;
+        Counters.ObjectsDrained += stats.ObjectsDrained;
+        Counters.ReplicasMoved += stats.ReplicasMoved;
+        Counters.ReplicasRepaired += stats.ReplicasRepaired;
+        Counters.MovedBytes += stats.MovedBytes;
+        Counters.RepairedBytes += stats.RepairedBytes;
+        Counters.MovesDropped += stats.MovesDropped;
     }
 }

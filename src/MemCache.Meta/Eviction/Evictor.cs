@@ -8,9 +8,13 @@ namespace MemCache.Meta;
 /// </summary>
 internal sealed class Evictor<TPolicy>(Shard<TPolicy>[] shards, SegmentTable segments) where TPolicy : struct, IEvictionPolicy
 {
-    /// <summary>Evicts up to <paramref name="countMax"/> objects until <paramref name="pageGoal"/> pages came back.</summary>
+    /// <summary>
+    /// Evicts up to <paramref name="countMax"/> objects until <paramref name="pageGoal"/> pages came back, none that was used after
+    /// access number <paramref name="sequenceMax"/>.
+    /// </summary>
     public EvictionResult Evict(
-        Medium medium, SegmentFilter filter, int countMax, long pageGoal, EvictionCause cause, long nowMs)
+        Medium medium, SegmentFilter filter, int countMax, long pageGoal, EvictionCause cause, long nowMs,
+        ulong sequenceMax = ulong.MaxValue)
     {
         Span<ulong> oldest = stackalloc ulong[shards.Length];
         for (int i = 0; i < shards.Length; i++)
@@ -21,10 +25,10 @@ internal sealed class Evictor<TPolicy>(Shard<TPolicy>[] shards, SegmentTable seg
 
         int count = 0;
         long pages = 0;
-        while (count < countMax && pages < pageGoal && Pick(oldest, out int shard, out ulong next))
+        while (count < countMax && pages < pageGoal && Pick(oldest, out int shard, out ulong next) && oldest[shard] <= sequenceMax)
         {
             EvictionResult result = shards[shard].Evict(
-                medium, filter, next, countMax - count, pageGoal - pages, cause, nowMs);
+                medium, filter, Math.Min(next, sequenceMax), countMax - count, pageGoal - pages, cause, nowMs);
             count += result.Count;
             pages += result.PageCount;
             ulong before = oldest[shard];

@@ -25,11 +25,11 @@ internal readonly ref struct SegmentFilter
     /// <summary>The segments of one rank.</summary>
     public static SegmentFilter Only(SegmentTable segments, RankId rank) => new(segments, rank, []);
 
-    /// <summary>All segments but the ones of these ranks.</summary>
+    /// <summary>All segments in which space can be had, but the ones of these ranks.</summary>
     public static SegmentFilter Except(SegmentTable segments, ReadOnlySpan<RankId> ranks) =>
-        ranks.IsEmpty ? All : new(segments, RankId.None, ranks);
+        ranks.IsEmpty && !segments.HasDraining && !segments.HasRestoring ? All : new(segments, RankId.None, ranks);
 
-    /// <summary>Whether the segment is in the set and alive.</summary>
+    /// <summary>Whether the segment is in the set and alive, and not drained: what is free there helps nobody.</summary>
     public bool Contains(ushort segment)
     {
         if (_segments is null)
@@ -37,7 +37,7 @@ internal readonly ref struct SegmentFilter
             return true;
         }
 
-        return _segments.Living(segment) is { } mount
+        return _segments.Living(segment) is { TakesBlobs: true } mount
             && (_only == RankId.None ? !_except.Contains(mount.Rank) : mount.Rank == _only);
     }
 }

@@ -90,6 +90,18 @@ internal sealed class KeyLeaseTable
         return number != 0;
     }
 
+    /// <summary>When the last one of the leases on this record ends; 0: there is none.</summary>
+    public long LatestExpiry(uint record)
+    {
+        long latest = 0;
+        for (int number = _byRecord.GetValueOrDefault(record); number != 0; number = _leases[number].NextOfRecord)
+        {
+            latest = Math.Max(latest, _leases[number].ExpiryMs);
+        }
+
+        return latest;
+    }
+
     /// <summary>Ends a lease.</summary>
     /// <returns>Whether it was the last one on its record.</returns>
     public bool Remove(int number, int shard)

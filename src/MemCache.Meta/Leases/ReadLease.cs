@@ -43,6 +43,13 @@ internal static class ReadLease
         return (ulong)expiry << ExpiryShift | lease & KeptBit | Math.Min(count + 1, CountMax);
     }
 
+    /// <summary>One reader more, until <paramref name="expiryMs"/> at least.</summary>
+    public static ulong HoldUntil(ulong lease, long expiryMs)
+    {
+        long expiry = Math.Clamp(Math.Max(expiryMs, (long)(lease >> ExpiryShift)), 0, ExpiryMax);
+        return (ulong)expiry << ExpiryShift | lease & KeptBit | Math.Min((lease & CountMax) + 1, CountMax);
+    }
+
     /// <summary>One reader less.</summary>
     public static ulong Release(ulong lease) =>
         (lease & CountMax) is 0 or CountMax ? lease : lease - 1;

@@ -54,7 +54,7 @@ internal struct PlacedReplicas
     {
         for (int i = 0; i < Count; i++)
         {
-            _mounts[i].Release(_entries[i], pageCount);
+            _mounts[i].Release(_entries[i], pageCount, isRetired: false);
         }
 
         Count = 0;

@@ -4,7 +4,7 @@ namespace MemCache.Meta;
 
 /// <summary>
 /// Picks the segments of an object's replicas: preferred ranks are forced, then the writer's own, then the emptiest ones; each on a rank of
-/// its own. Evicts when none has room. Takes no shard's lock by itself and must not be called under one. Thread-safe.
+/// its own, none that is drained (a forced one that is drained is as good as absent). Evicts when none has room. Takes no shard's lock by itself and must not be called under one. Thread-safe.
 /// </summary>
 internal sealed class Placer<TPolicy>(SegmentTable segments, Evictor<TPolicy> evictor) where TPolicy : struct, IEvictionPolicy
 {
@@ -109,7 +109,7 @@ internal sealed class Placer<TPolicy>(SegmentTable segments, Evictor<TPolicy> ev
         foreach (SegmentMount mount in segments.AllLiving)
         {
             int id = mount.Id.Value;
-            if (mount.IsAlive && mount.Medium == medium && mount.FreePages > bestFree
+            if (mount.IsAlive && mount.TakesBlobs && mount.Medium == medium && mount.FreePages > bestFree
                 && (tried[id >> 6] >> (id & 63) & 1) == 0 && !chosen.Contains(mount.Rank))
             {
                 best = mount;
@@ -161,7 +161,7 @@ internal sealed class Placer<TPolicy>(SegmentTable segments, Evictor<TPolicy> ev
     {
         for (int i = 0; i < options.PreferredCount; i++)
         {
-            if (segments.Of(options.PreferredRank(i), medium) is not { } mount || mount.PageCount < pageCount)
+            if (segments.Of(options.PreferredRank(i), medium) is not { TakesBlobs: true } mount || mount.PageCount < pageCount)
             {
                 return false;
             }
@@ -170,7 +170,7 @@ internal sealed class Placer<TPolicy>(SegmentTable segments, Evictor<TPolicy> ev
         int rankCount = 0;
         foreach (SegmentMount mount in segments.AllLiving)
         {
-            rankCount += mount.Medium == medium && mount.PageCount >= pageCount ? 1 : 0;
+            rankCount += mount.Medium == medium && mount.TakesBlobs && mount.PageCount >= pageCount ? 1 : 0;
         }
 
         return rankCount >= options.ReplicaCount;

@@ -15,8 +15,8 @@ internal sealed class OrphanTable
     public int Count => _bySlot.Count;
 
     /// <summary>Adds one.</summary>
-    public void Add(uint slot, ulong generation, SessionId session, ObjectRef record) =>
-        _bySlot[slot] = _order.AddLast(new Orphan(slot, generation, session, record));
+    public void Add(uint slot, ulong generation, SessionId session, bool isRemote, ObjectRef record) =>
+        _bySlot[slot] = _order.AddLast(new Orphan(slot, generation, session, isRemote, record));
 
     /// <summary>Copies as many as fit, the ones that were not shown for the longest time first.</summary>
     public int CopyTo(SegmentId segment, Span<OrphanEntry> orphans)
@@ -33,6 +33,7 @@ internal sealed class OrphanTable
                 Slot = node.Value.Slot,
                 Generation = node.Value.Generation,
                 Session = node.Value.Session,
+                IsRemote = node.Value.IsRemote ? 1u : 0u,
             };
         }
 
@@ -61,5 +62,5 @@ internal sealed class OrphanTable
         _order.Clear();
     }
 
-    private readonly record struct Orphan(uint Slot, ulong Generation, SessionId Session, ObjectRef Record);
+    private readonly record struct Orphan(uint Slot, ulong Generation, SessionId Session, bool IsRemote, ObjectRef Record);
 }

@@ -3,11 +3,10 @@ using MemCache.Core;
 namespace MemCache.Meta;
 
 /// <summary>All mounts by id, the dropped ones until they are swept. Thread-safe; reading takes no lock.</summary>
-internal sealed class SegmentTable
+internal sealed class SegmentTable(GenerationCounter generations)
 {
     private readonly Lock _lock = new();
     private readonly SegmentMount?[] _mounts = new SegmentMount?[Limits.SegmentCountMax];
-    private readonly ulong[] _generations = new ulong[Limits.SegmentCountMax];
     private readonly SegmentMount?[] _byRank = new SegmentMount?[Limits.RankCountMax * MediumCount];
     private readonly MediumUsage[] _usages = [new(), new(), new()];
 
@@ -17,8 +16,11 @@ internal sealed class SegmentTable
     private int _idNext;
     private int _count;
     private int _deadCount; // written under _lock
+    private int _restoringCount; // written under _lock
     private long _sweepNumber;
     private long _sweepNumberWanted;
+    private int _drainingCount; // written under _lock: living segments that are drained
+    private int _changeCount; // written under _lock
 
     /// <summary>Media known: the values of <see cref="Medium"/>.</summary>
     public const int MediumCount = 3;
@@ -31,6 +33,18 @@ internal sealed class SegmentTable
     /// nobody need ask.
     /// </summary>
     public bool HasDead => Volatile.Read(ref _deadCount) != 0;
+
+    /// <summary>Whether a living segment is being drained.</summary>
+    public bool HasDraining => Volatile.Read(ref _drainingCount) != 0;
+
+    /// <summary>Grows with everything that may make objects lack replicas, or give them a place: segments that came, went or were swept.</summary>
+    public int ChangeCount => Volatile.Read(ref _changeCount);
+
+    /// <summary>Whether the content of a living segment is being restored.</summary>
+    public bool HasRestoring => RestoringCount != 0;
+
+    /// <summary>Living segments whose content is being restored.</summary>
+    public int RestoringCount => Volatile.Read(ref _restoringCount);
 
     /// <summary>The mount with this id, dead or alive; <see langword="null"/> if there is none.</summary>
     public SegmentMount? At(int id) => (uint)id < Limits.SegmentCountMax ? Volatile.Read(ref _mounts[id]) : null;
@@ -56,9 +70,10 @@ internal sealed class SegmentTable
     /// <returns>
     /// Ok; InvalidParameter; RepeatedCall: the rank has a living segment of this medium, drop it first; LimitExceeded: every id is in use.
     /// </returns>
-    public MmcStatus Mount(RankId rank, Medium medium, long dataBytes, uint slotCount, out SegmentId segment)
+    public MmcStatus Mount(
+        RankId rank, Medium medium, long dataBytes, uint slotCount, ulong host, bool isRestoring, out SegmentMount? mounted)
     {
-        segment = SegmentId.None;
+        mounted = null;
         if (rank.Value >= Limits.RankCountMax || (int)medium >= MediumCount || slotCount == 0
             || dataBytes < Limits.BlobAlignmentBytes || dataBytes > Limits.SegmentBytesMax)
         {
@@ -77,9 +92,11 @@ internal sealed class SegmentTable
                 return MmcStatus.LimitExceeded;
             }
 
-            segment = new SegmentId((ushort)id);
             SegmentMount mount = new(
-                segment, rank, medium, (uint)(dataBytes >> Limits.BlobAlignmentShift), slotCount, _generations[id], Usage(medium), _pool);
+                new SegmentId((ushort)id), rank, medium, host, (uint)(dataBytes >> Limits.BlobAlignmentShift), slotCount, generations,
+                Usage(medium), _pool, isRestoring);
+            mounted = mount;
+            Volatile.Write(ref _restoringCount, _restoringCount + (isRestoring ? 1 : 0));
             Volatile.Write(ref _mounts[id], mount);
             Volatile.Write(ref _byRank[RankIndex(rank, medium)], mount);
             Volatile.Write(ref _count, Math.Max(_count, id + 1));
@@ -100,9 +117,58 @@ internal sealed class SegmentTable
             }
 
             Volatile.Write(ref _deadCount, _deadCount + 1);
+            Volatile.Write(ref _restoringCount, _restoringCount - (mount.IsRestoring ? 1 : 0));
             mount.SweepNumber = _sweepNumber + 1;
             _sweepNumberWanted = mount.SweepNumber;
             RefreshLiving(mount.Medium);
+            return MmcStatus.Ok;
+        }
+    }
+
+    /// <summary>Begins or ends draining of a segment.</summary>
+    /// <returns>Ok; KeyNotFound: no living segment has this id.</returns>
+    public MmcStatus SetDrain(SegmentId segment, DrainPolicy policy)
+    {
+        lock (_lock)
+        {
+            if (Living(segment.Value) is not { } mount || !mount.TrySetDrain(policy))
+            {
+                return MmcStatus.KeyNotFound;
+            }
+
+            CountDraining();
+            return MmcStatus.Ok;
+        }
+    }
+
+    /// <summary>Everything that a segment holds was restored: blobs may be placed into it.</summary>
+    /// <returns>Ok; KeyNotFound: no living segment has this id; StateMismatch: it is not being restored.</returns>
+    public MmcStatus EndRestore(SegmentId segment)
+    {
+        if (Living(segment.Value) is not { } mount)
+        {
+            return MmcStatus.KeyNotFound;
+        }
+
+        if (!mount.IsRestoring)
+        {
+            return MmcStatus.StateMismatch;
+        }
+
+        while (!mount.HandOver())
+        {
+            // A bounded number of pages in each hold of its lock.
+        }
+
+        lock (_lock)
+        {
+            if (!mount.TryEndRestore())
+            {
+                return MmcStatus.KeyNotFound;
+            }
+
+            Volatile.Write(ref _restoringCount, _restoringCount - 1);
+            Volatile.Write(ref _changeCount, _changeCount + 1);
             return MmcStatus.Ok;
         }
     }
@@ -127,11 +193,11 @@ internal sealed class SegmentTable
     {
         lock (_lock)
         {
+            Volatile.Write(ref _changeCount, _changeCount + 1);
             for (int id = 0; id < _count; id++)
             {
                 if (_mounts[id] is { IsAlive: false } mount && mount.SweepNumber <= _sweepNumber)
                 {
-                    _generations[id] = mount.GenerationLast;
                     Volatile.Write(ref _mounts[id], null);
                     Volatile.Write(ref _deadCount, _deadCount - 1);
                     mount.ReturnMemory();
@@ -166,6 +232,8 @@ internal sealed class SegmentTable
     {
         SegmentMount[] living = [.. _mounts.OfType<SegmentMount>().Where(mount => mount.IsAlive)];
         Volatile.Write(ref _living, living);
+        Volatile.Write(ref _changeCount, _changeCount + 1);
+        CountDraining();
         long largest = 0;
         foreach (SegmentMount mount in living)
         {
@@ -173,5 +241,16 @@ internal sealed class SegmentTable
         }
 
         Usage(medium).SetLargestSegment(largest);
+    }
+
+    private void CountDraining()
+    {
+        int count = 0;
+        foreach (SegmentMount mount in _living)
+        {
+            count += mount.IsDraining ? 1 : 0;
+        }
+
+        Volatile.Write(ref _drainingCount, count);
     }
 }

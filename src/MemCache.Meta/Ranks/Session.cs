@@ -3,7 +3,7 @@ using MemCache.Core;
 namespace MemCache.Meta;
 
 /// <summary>One client's membership: what it has reserved and not yet committed.</summary>
-internal sealed class Session(SessionId id, RankId rank, int shardCount)
+internal sealed class Session(SessionId id, RankId rank, ulong host, int shardCount)
 {
     private long _blobCount;
     private long _keyLeaseCount;
@@ -14,6 +14,9 @@ internal sealed class Session(SessionId id, RankId rank, int shardCount)
 
     /// <summary>Its rank; none if it contributes no memory.</summary>
     public RankId Rank { get; } = rank;
+
+    /// <summary>Number of the host that it runs on: segments of the same host it may have mapped.</summary>
+    public ulong Host { get; } = host;
 
     /// <summary>Its reservations by shard; each guarded by that shard's lock.</summary>
     public RecordList[] Reservations { get; } = new RecordList[shardCount];

@@ -57,6 +57,13 @@ internal static partial class Log
     [LoggerMessage(5106, LogLevel.Warning, "{Address}: payload of {Opcode} refused")]
     public static partial void PayloadRefused(ILogger logger, string address, Opcode opcode);
 
+    [LoggerMessage(5110, LogLevel.Information, "{Session} ({Rank}, {Segment}) brings its content back")]
+    public static partial void Restoring(ILogger logger, SessionId session, RankId rank, SegmentId segment);
+
+    [LoggerMessage(5111, LogLevel.Information, "{Session} ({Rank}, {Segment}) brought back {Count} replicas, {Refused} were refused")]
+    public static partial void Restored(
+        ILogger logger, SessionId session, RankId rank, SegmentId segment, long count, long refused);
+
     [LoggerMessage(5200, LogLevel.Information, "{Session} joined as {Rank}, {Segment} with {DataBytes} bytes; process {ProcessId}, version {Version}")]
     public static partial void Joined(
         ILogger logger, SessionId session, RankId rank, SegmentId segment, long dataBytes, int processId, string version);
@@ -73,9 +80,26 @@ internal static partial class Log
     [LoggerMessage(5204, LogLevel.Warning, "this process stood still for {Milliseconds} ms; sessions get that time on top")]
     public static partial void StoodStill(ILogger logger, long milliseconds);
 
+    [LoggerMessage(5220, LogLevel.Information, "{Job} begins: {Segments}, policy {Policy}, {Remaining} blobs")]
+    public static partial void DrainBegan(ILogger logger, string job, string segments, Meta.DrainPolicy policy, long remaining);
+
+    [LoggerMessage(5221, LogLevel.Information, "{Job} is {State}: {Moved} replicas moved ({Bytes} bytes), {Remaining} blobs left. {Error}")]
+    public static partial void DrainEnded(
+        ILogger logger, string job, DrainState state, long moved, long bytes, long remaining, string error);
+
+    [LoggerMessage(5222, LogLevel.Information, "repairs of lost replicas: {BytesPerSecond} bytes a second (0: off)")]
+    public static partial void RepairRate(ILogger logger, long bytesPerSecond);
+
     [LoggerMessage(5300, LogLevel.Information, "summary: {Line}")]
     public static partial void Summary(ILogger logger, string line);
 
     [LoggerMessage(5301, LogLevel.Critical, "the maintenance thread failed")]
     public static partial void MaintenanceFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        5310, LogLevel.Warning, "{Address}: {Peer} is turned away: {Reason} ({Unlogged} more before, not logged)")]
+    public static partial void HandshakeFailed(ILogger logger, string address, string peer, string reason, long unlogged);
+
+    [LoggerMessage(5311, LogLevel.Error, "looking after certificates failed")]
+    public static partial void TlsRefreshFailed(ILogger logger, Exception exception);
 }

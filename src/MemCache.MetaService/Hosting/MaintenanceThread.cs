@@ -11,6 +11,9 @@ internal sealed class MaintenanceThread : IDisposable
     // Steps in a row before the clients and the stop request are looked at again.
     private const int StepCountMax = 256;
 
+    // The end of a drain job is seen this late at most.
+    private const int DrainIntervalMs = 50;
+
     private const int ForgetIntervalMs = 10_000;
 
     private readonly MetaServer _server;
@@ -23,6 +26,7 @@ internal sealed class MaintenanceThread : IDisposable
     private volatile bool _isStopping;
     private long _tickedMs;
     private long _supervisedMs;
+    private long _drainedMs;
     private long _forgotMs;
     private long _summarizedMs;
 
@@ -64,7 +68,7 @@ internal sealed class MaintenanceThread : IDisposable
         try
         {
             long nowMs = _server.Clock.NowMs;
-            (_tickedMs, _supervisedMs, _forgotMs, _summarizedMs) = (nowMs, nowMs, nowMs, nowMs);
+            (_tickedMs, _supervisedMs, _drainedMs, _forgotMs, _summarizedMs) = (nowMs, nowMs, nowMs, nowMs, nowMs);
             while (!_isStopping)
             {
                 bool hasMore = Tick();
@@ -108,6 +112,11 @@ internal sealed class MaintenanceThread : IDisposable
         if (IsDue(ref _supervisedMs, nowMs, _supervisionMs))
         {
             _server.Sessions.EndSilent(_silenceMs);
+        }
+
+        if (IsDue(ref _drainedMs, nowMs, DrainIntervalMs))
+        {
+            _server.Drains.Step();
         }
 
         if (IsDue(ref _forgotMs, nowMs, ForgetIntervalMs))

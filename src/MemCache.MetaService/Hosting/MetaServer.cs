@@ -13,27 +13,36 @@ internal sealed class MetaServer : IDisposable
 {
     private readonly MetaEngine _engine;
     private readonly MembershipTerms _terms;
+    private readonly RepairBudget _repairs = new();
+    private readonly ILogger _logger;
     private readonly FrameServer _server;
     private readonly MaintenanceThread _maintenance;
+    private ServerTls _tls = ServerTls.None;
 
     private MetaServer(MetaServiceOptions options, FrameServerOptions serverOptions, TimeProvider time, ILogger logger)
     {
+        _logger = logger;
         Clock = new MonotonicClock(time);
         Requests = new RequestMetrics(serverOptions.IoThreadCountDecided);
+        ulong epoch = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
         _engine = new MetaEngine(new MetaEngineOptions
         {
+            GenerationStart = epoch << Limits.GenerationEpochShift,
             HashSeed = RandomNumber(),
             LeaseMsDefault = options.LeaseTtlMs,
             EvictHighPercent = options.EvictThresholdHigh,
             EvictLowPercent = options.EvictThresholdLow,
         });
         _terms = new MembershipTerms(RandomNumber(), options.HeartbeatMs, options.SilenceMs, options.LeaseTtlMs);
-        ulong epoch = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
         Sessions = new SessionTable(_engine, Clock, Requests, epoch, logger);
+        Drains = new DrainJobs(_engine, Clock, _terms.InstanceId, options.DrainStallSeconds * 1000, logger);
+        SetRepairs(options.RepairBytesPerSecond);
         _maintenance = new MaintenanceThread(this, options, logger);
         var handler = new RequestHandler(_engine, Sessions, Clock, Requests, _terms, _maintenance.Wake, logger)
         {
             ConnectionCount = () => ConnectionCount,
+            Repairs = _repairs,
+            Drains = Drains,
         };
         _server = new FrameServer(handler, serverOptions, Clock, logger);
     }
@@ -47,17 +56,26 @@ internal sealed class MetaServer : IDisposable
     /// <summary>What was asked.</summary>
     public RequestMetrics Requests { get; }
 
+    /// <summary>Segments that are being emptied.</summary>
+    public DrainJobs Drains { get; }
+
     /// <summary>Open connections.</summary>
     public int ConnectionCount => _server.ConnectionCount;
 
     /// <summary>Connections refused because there were too many.</summary>
     public long ConnectionRefusedCount => _server.RefusedCount;
 
+    /// <summary>Connections turned away before their first request.</summary>
+    public long HandshakeFailureCount => _server.HandshakeFailureCount;
+
     /// <summary>This run, as clients know it.</summary>
     public string InstanceText => _terms.InstanceId.ToString("x16", CultureInfo.InvariantCulture);
 
     /// <summary>Where clients of this host connect; empty if there is no such socket.</summary>
     public string UnixSocketPath { get; private set; } = "";
+
+    /// <summary>Certificates of the connections that are encrypted.</summary>
+    public ServerTls Tls => _tls;
 
     /// <summary>Called when a thread failed and this MetaService can't go on.</summary>
     public Action? Failed { get; set; }
@@ -83,7 +101,7 @@ internal sealed class MetaServer : IDisposable
             SpinMicroseconds = options.SpinMicroseconds,
         };
         server = new MetaServer(options, decided, time, logger);
-        if (server.TryListen(options, logger, out error))
+        if (ServerTls.TryOpen(options, time, logger, out server._tls, out error) && server.TryListen(options, logger, out error))
         {
             server.Start();
             return true;
@@ -99,7 +117,12 @@ internal sealed class MetaServer : IDisposable
     {
         _engine.Configure(options.LeaseTtlMs, options.EvictThresholdHigh, options.EvictThresholdLow);
         _terms.LeaseMs = options.LeaseTtlMs;
+        SetRepairs(options.RepairBytesPerSecond);
     }
+
+    /// <summary>How far draining of a rank's segment has come; <see langword="false"/>: it has none.</summary>
+    public bool TryReadDrain(RankId rank, Medium medium, out DrainProgress progress) =>
+        _engine.TryReadDrain(_engine.FindSegment(rank, medium), out progress);
 
     /// <summary>Figures of the engine, now.</summary>
     public MetaEngineStats ReadStats() => _engine.ReadStats();
@@ -120,10 +143,23 @@ internal sealed class MetaServer : IDisposable
         Stop();
         _server.Dispose();
         _maintenance.Dispose();
+        _tls.Dispose();
+    }
+
+    private void SetRepairs(long bytesPerSecond)
+    {
+        if (_repairs.BytesPerSecond != bytesPerSecond)
+        {
+            _repairs.BytesPerSecond = bytesPerSecond;
+            Log.RepairRate(_logger, bytesPerSecond);
+        }
+
+        _engine.Repairs = bytesPerSecond > 0;
     }
 
     private void Start()
     {
+        _tls.Start();
         _server.Failed = () => Failed?.Invoke();
         _server.Start();
         _maintenance.Start();
@@ -157,6 +193,8 @@ internal sealed class MetaServer : IDisposable
         {
             return false;
         }
+
+        listener = _tls.Guard(listener);
 
         _server.Add(listener);
         return true;

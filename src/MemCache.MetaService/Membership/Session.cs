@@ -3,7 +3,7 @@ using MemCache.Core;
 namespace MemCache.MetaService;
 
 /// <summary>One joined client. Changed under the lock of <see cref="SessionTable"/>; <see cref="IsOpen"/> is read by every request.</summary>
-internal sealed class Session(SessionId id, RankId rank, SegmentId segment, byte[] livenessFileName)
+internal sealed class Session(SessionId id, RankId rank, SegmentId segment, ulong host, byte[] livenessFileName)
 {
     // Written once, under the table's lock.
     private volatile bool _isOver;
@@ -17,6 +17,9 @@ internal sealed class Session(SessionId id, RankId rank, SegmentId segment, byte
     /// <summary>What it mounted, or none.</summary>
     public SegmentId Segment { get; } = segment;
 
+    /// <summary>Its <see cref="HostNumber"/>.</summary>
+    public ulong Host { get; } = host;
+
     /// <summary>Who holds a lock on this file is alive.</summary>
     public byte[] LivenessFileName { get; } = livenessFileName;
 
@@ -25,6 +28,12 @@ internal sealed class Session(SessionId id, RankId rank, SegmentId segment, byte
 
     /// <summary>When the client was last heard.</summary>
     public long HeardMs { get; set; }
+
+    /// <summary>Replicas that its segment brought back. Single writer: the I/O thread of its membership connection.</summary>
+    public long RestoredCount { get; set; }
+
+    /// <summary>Replicas that were refused. Single writer: as above.</summary>
+    public long RefusedCount { get; set; }
 
     /// <summary>Whether requests may act for it.</summary>
     public bool IsOpen => !_isOver;

@@ -14,4 +14,7 @@ internal enum SessionEnd
 
     /// <summary>No heartbeat for too long.</summary>
     Silent,
+
+    /// <summary>Its client joined another time: it found the connection dead before this server did.</summary>
+    JoinedAgain,
 }

@@ -9,7 +9,7 @@ namespace MemCache.MetaService;
 /// Who is in the pool: sessions, ranks, mounted segments, and the epoch. One lock; requests about objects do not take it. It is taken
 /// before any lock of the engine, never after one.
 /// </summary>
-internal sealed class SessionTable
+internal sealed partial class SessionTable
 {
     // An epoch is Unix milliseconds. One from further ahead than this is no other MetaService's but garbage.
     private const ulong EpochAheadMax = 1000UL * 3600 * 24 * 365;
@@ -71,7 +71,8 @@ internal sealed class SessionTable
         lock (_lock)
         {
             outcome = default;
-            MmcStatus status = TryRaiseEpoch(epochSeen) ? Open(connection, request, out outcome) : MmcStatus.InvalidParameter;
+            bool isPlausible = TryRaiseEpoch(epochSeen) && TryRaiseGeneration(request.GenerationSeen);
+            MmcStatus status = isPlausible ? Open(connection, request, out outcome) : MmcStatus.InvalidParameter;
             if (request.ProvidesMemory)
             {
                 _metrics.Shared.Note(Operation.Mount, status != MmcStatus.Ok);
@@ -284,6 +285,7 @@ internal sealed class SessionTable
         if (epochSeen > _epoch)
         {
             Volatile.Write(ref _epoch, epochSeen + 1);
+            _engine.RaiseGeneration(_epoch << Limits.GenerationEpochShift);
         }
 
         return true;
@@ -302,6 +304,11 @@ internal sealed class SessionTable
             return MmcStatus.InvalidParameter;
         }
 
+        if (request.ProvidesMemory && !TryEndEarlier(request))
+        {
+            return MmcStatus.InvalidParameter;
+        }
+
         RankId rank = request.ProvidesMemory ? FindRank(request.WantedRank) : RankId.None;
         if (request.ProvidesMemory && rank == RankId.None)
         {
@@ -309,29 +316,32 @@ internal sealed class SessionTable
         }
 
         SegmentId segment = SegmentId.None;
+        ulong floor = 0;
         MmcStatus status = request.ProvidesMemory
-            ? _engine.MountSegment(rank, request.Medium, request.DataBytes, request.SlotCount, out segment)
+            ? _engine.MountSegment(
+                rank, request.Medium, request.DataBytes, request.SlotCount, request.HasContent, out segment, out floor,
+                HostNumber.Of(request.HostId))
             : MmcStatus.Ok;
         if (status != MmcStatus.Ok)
         {
             return status;
         }
 
-        outcome = Admit(connection, request, new SessionId(++_lastSession), rank, segment);
+        outcome = Admit(connection, request, new SessionId(++_lastSession), rank, segment, floor);
         return MmcStatus.Ok;
     }
 
     private JoinOutcome Admit(
-        ServerConnection connection, in JoinRequest request, SessionId id, RankId rank, SegmentId segment)
+        ServerConnection connection, in JoinRequest request, SessionId id, RankId rank, SegmentId segment, ulong floor)
     {
-        var session = new Session(id, rank, segment, request.LivenessFileName.ToArray())
+        var session = new Session(id, rank, segment, HostNumber.Of(request.HostId), request.LivenessFileName.ToArray())
         {
             Membership = connection,
             HeardMs = _clock.NowMs,
         };
         _sessions.Add(id, session);
         // What the session itself holds: its leases by key. Reservations belong to its connections.
-        Invariant.Require(_engine.OpenSession(id, rank) == MmcStatus.Ok);
+        Invariant.Require(_engine.OpenSession(id, rank, session.Host) == MmcStatus.Ok);
         Bind(connection, session);
         if (segment != SegmentId.None)
         {
@@ -344,7 +354,12 @@ internal sealed class SessionTable
 
         Log.Joined(
             _logger, id, rank, segment, request.DataBytes, request.ProcessId, Encoding.UTF8.GetString(request.SoftwareVersion));
-        return new JoinOutcome(session, _registryVersion);
+        if (request.ProvidesMemory && request.HasContent)
+        {
+            Log.Restoring(_logger, id, rank, segment);
+        }
+
+        return new JoinOutcome(session, _registryVersion, floor);
     }
 
     private RankId FindRank(RankId wanted)
@@ -362,13 +377,14 @@ internal sealed class SessionTable
     {
         connection.Session = session;
         connection.Writer = new SessionId(++_lastSession);
-        Invariant.Require(_engine.OpenSession(connection.Writer, session.Rank) == MmcStatus.Ok);
+        Invariant.Require(_engine.OpenSession(connection.Writer, session.Rank, session.Host) == MmcStatus.Ok);
     }
 
     private void EndWriter(ServerConnection connection, Session session, CloseCause cause)
     {
         // The kernel closes a Unix socket when the last process that has it is gone, and a living client closes one only when no copy
-        // under its reservations is running. A reset from the network proves nothing, and neither does our own decision.
+        // under its reservations is running. A reset from the network proves nothing, and neither does our own decision. What it has sent to
+        // segments of other hosts is their owners' to judge in any case.
         bool writerIsDead = cause == CloseCause.Peer && connection.Listener.IsUnixSocket;
         if (!writerIsDead && session.LivenessFileName.Length > 0)
         {
@@ -404,6 +420,10 @@ internal sealed class SessionTable
         }
     }
 
+    // Whether there is something for this very rank is found out when it asks.
+    private uint WaitingMoves(Session session) =>
+        session.Segment == SegmentId.None ? 0 : (uint)_engine.WaitingMoveCount;
+
     private void WriteOrphans(Session session, ref PayloadWriter writer)
     {
         int count = session.Segment == SegmentId.None ? 0 : _engine.CopyOrphans(session.Segment, _orphans);
@@ -419,7 +439,8 @@ internal sealed class SessionTable
             }
         }
 
-        HeartbeatReply.Begin(ref writer, _registryVersion, orphans, _writers.Count);
+        HeartbeatNews news = TakeNews(session, out ReadOnlySpan<RetireEntry> retired);
+        HeartbeatReply.Begin(ref writer, _registryVersion, news, orphans, retired, _writers.Count);
         foreach (SessionId lost in _writers)
         {
             HeartbeatReply.WriteWriter(ref writer, lost, _lostWriters[lost]);

@@ -23,8 +23,9 @@ internal static class MetricsPage
         (Operation.AddLease, "add_lease"), (Operation.BatchAddLease, "batch_add_lease"),
         (Operation.RemoveLease, "remove_lease"), (Operation.BatchRemoveLease, "batch_remove_lease"),
         (Operation.Release, "release"), (Operation.Hello, "hello"), (Operation.Join, "join"), (Operation.Leave, "leave"),
-        (Operation.Heartbeat, "heartbeat"), (Operation.Segments, "segments"), (Operation.Stats, "stats"),
-        (Operation.Unknown, "unknown"),
+        (Operation.Heartbeat, "heartbeat"), (Operation.Restore, "restore"),
+        (Operation.Segments, "segments"), (Operation.Stats, "stats"),
+        (Operation.TakeMoves, "take_moves"), (Operation.FinishMoves, "finish_moves"), (Operation.Unknown, "unknown"),
     ];
 
     /// <summary>The page as it is now.</summary>
@@ -37,7 +38,9 @@ internal static class MetricsPage
         WriteLatency(text, requests);
         WriteSpace(text, stats);
         WriteObjects(text, stats);
+        WriteMoves(text, server, stats);
         WriteClients(text, server, stats);
+        WriteTls(text, server);
         return text.ToString();
     }
 
@@ -153,12 +156,43 @@ internal static class MetricsPage
         text.Single("memcache_objects_committed_total", "counter", "Objects published.", stats.ObjectsCommitted);
         text.Single("memcache_commits_duplicated_total", "counter", "Commits of a key that was there.", stats.CommitsDuplicated);
         text.Single("memcache_objects_removed_total", "counter", "Objects removed by request.", stats.ObjectsRemoved);
+        text.Single(
+            "memcache_objects_restored_total", "counter", "Objects that segments brought back when they joined again.",
+            stats.ObjectsRestored);
+        text.Single(
+            "memcache_segments_restoring", "gauge", "Segments that are bringing their content back.", stats.RestoringCount);
+        text.Single(
+            "memcache_retirements_forgotten", "gauge",
+            "Removed replicas in living segments whose owners could not be told of in time.", stats.RetirementsForgotten);
         text.Single("memcache_objects_lost_total", "counter", "Objects that went with their last segment.", stats.ObjectsLost);
         text.Single("memcache_objects_removing", "gauge", "Removed objects whose space waits for leases.", stats.RemovingCount);
         text.Single("memcache_reserves_rejected_total", "counter", "Reserves that found no space.", stats.ReservesRejected);
         text.Single(
             "memcache_metadata_bytes", "gauge", "Memory of records, keys, index and allocators.",
             stats.TableBytesTaken + stats.AllocatorBytesTaken);
+    }
+
+    private static void WriteMoves(PrometheusText text, MetaServer server, MetaEngineStats stats)
+    {
+        text.Single("memcache_moved_replicas_total", "counter", "Replicas that left a drained segment for another.", stats.ReplicasMoved);
+        text.Single("memcache_moved_bytes_total", "counter", "Bytes of those.", stats.MovedBytes);
+        text.Single("memcache_repaired_replicas_total", "counter", "Replicas made anew for lost ones.", stats.ReplicasRepaired);
+        text.Single("memcache_repaired_bytes_total", "counter", "Bytes of those.", stats.RepairedBytes);
+        text.Single(
+            "memcache_moves_dropped_total", "counter", "Moves that came to nothing: object gone, copy failed.", stats.MovesDropped);
+        text.Single("memcache_drained_objects_total", "counter", "Objects dropped with their drained segment.", stats.ObjectsDrained);
+        text.Single("memcache_moves_waiting", "gauge", "Replicas found that wait to be moved or repaired.", stats.MoveQueueCount);
+        text.Single("memcache_moves_in_flight", "gauge", "Replicas that LocalServices are copying.", stats.MovingCount);
+        text.Single(
+            "memcache_segments_draining", "gauge", "Segments that are drained, or were and stay empty.",
+            stats.Segments.Count(segment => segment is { IsAlive: true, IsDraining: true }));
+        const string Jobs = "memcache_drain_jobs_total";
+        text.Begin(Jobs, "counter", "Drain jobs, by what became of them.");
+        text.Value(Jobs, "state=\"started\"", server.Drains.StartedCount);
+        foreach (DrainState state in (ReadOnlySpan<DrainState>)[DrainState.Done, DrainState.Failed, DrainState.Cancelled])
+        {
+            text.Value(Jobs, $"state=\"{DrainJobReply.NameOf(state)}\"", server.Drains.EndedCount(state));
+        }
     }
 
     private static void WriteClients(PrometheusText text, MetaServer server, MetaEngineStats stats)
@@ -182,7 +216,22 @@ internal static class MetricsPage
         text.Single("memcache_uptime_seconds", "gauge", "Seconds since the start.", server.Clock.UptimeMs / 1000.0);
     }
 
-    private static string NameOf(in SegmentStats segment) => $"{segment.Rank}-{NameOf(segment.Medium)}";
+    private static void WriteTls(PrometheusText text, MetaServer server)
+    {
+        const string Expiry = "memcache_tls_certificate_expiry_seconds";
+        text.Begin(Expiry, "gauge", "Seconds until the certificate, or a revocation list, of an encrypted connection expires.");
+        foreach ((string connection, Fabric.TlsKeyring keyring) in server.Tls.Keyrings)
+        {
+            text.Value(Expiry, $"connection=\"{connection}\"", keyring.SecondsUntilExpiry);
+        }
+
+        text.Single(
+            "memcache_handshake_failures_total", "counter",
+            "Connections turned away before their first request: TLS failed, or another user's process.",
+            server.HandshakeFailureCount);
+    }
+
+    private static string NameOf(in SegmentStats segment) => SegmentName.Format(segment.Rank, segment.Medium);
 
     private static string LabelOf(Medium medium) => $"medium=\"{NameOf(medium)}\"";
 

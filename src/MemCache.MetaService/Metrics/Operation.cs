@@ -78,11 +78,20 @@ internal enum Operation
     /// <summary>Heartbeat.</summary>
     Heartbeat,
 
+    /// <summary>What a segment that joins again holds.</summary>
+    Restore,
+
     /// <summary>Segment registry.</summary>
     Segments,
 
     /// <summary>Statistics.</summary>
     Stats,
+
+    /// <summary>A mover asked for replicas to make.</summary>
+    TakeMoves,
+
+    /// <summary>A mover said what became of them.</summary>
+    FinishMoves,
 
     /// <summary>A request that this version does not know.</summary>
     Unknown,

@@ -4,7 +4,7 @@ using MemCache.Core;
 
 namespace MemCache.MetaService;
 
-/// <summary>The HTTP side: health and metrics.</summary>
+/// <summary>The HTTP side: health, metrics, drain jobs.</summary>
 internal static class HttpEndpoint
 {
     private const string PrometheusType = "text/plain; version=0.0.4; charset=utf-8";
@@ -30,6 +30,7 @@ internal static class HttpEndpoint
         WebApplication application = builder.Build();
         application.MapGet("/health", () => Health(options, server));
         application.MapGet("/metrics", () => Results.Text(MetricsPage.Format(server), PrometheusType));
+        DrainEndpoints.Map(application, server, TimeProvider.System);
         return application;
     }
 

@@ -41,6 +41,9 @@ internal sealed class FrameServer : IDisposable
     /// <summary>Connections that were closed because there were too many.</summary>
     public long RefusedCount => Volatile.Read(ref _refusedCount);
 
+    /// <summary>Connections turned away before their first request.</summary>
+    public long HandshakeFailureCount => _listeners.Sum(listener => listener.HandshakeFailures.Count);
+
     /// <summary>Called when a thread of the server failed and it can't serve any more.</summary>
     public Action? Failed { get; set; }
 

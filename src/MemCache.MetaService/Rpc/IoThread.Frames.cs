@@ -20,15 +20,19 @@ internal sealed partial class IoThread
 
     private void OnReady(ServerConnection connection, SocketReadiness happened)
     {
-        if (connection.Output is not null)
-        {
-            SendRest(connection);
-        }
-        else if (connection.IsLingering)
+        if (connection.IsLingering)
         {
             Discard(connection);
         }
-        else if ((happened & (SocketReadiness.Readable | SocketReadiness.HungUp | SocketReadiness.Failed)) != 0)
+        else if (connection.IsHandshaking)
+        {
+            Shake(connection);
+        }
+        else if (connection.Output is not null)
+        {
+            SendRest(connection);
+        }
+        else if ((happened & (connection.Interest | SocketReadiness.HungUp | SocketReadiness.Failed)) != 0)
         {
             Receive(connection);
         }
@@ -38,9 +42,10 @@ internal sealed partial class IoThread
     {
         bool isFresh = connection.Input is null;
         Span<byte> room = isFresh ? _input : RoomBehindInput(connection);
-        IoResult result = connection.Socket.Receive(room, dontWait: true);
+        IoResult result = connection.Receive(room);
         if (result.IsNotReady)
         {
+            AwaitMore(connection);
             return;
         }
 
@@ -61,6 +66,8 @@ internal sealed partial class IoThread
             connection.InputBytes += result.Count;
             HandleKept(connection);
         }
+
+        ComeBackIfBuffered(connection);
     }
 
     // Grows with what has arrived, not with what the header announces: a stranger's number gets no memory.
@@ -215,7 +222,7 @@ internal sealed partial class IoThread
         int sent = 0;
         while (sent < _outputBytes)
         {
-            IoResult result = connection.Socket.Send(_output.Span[sent.._outputBytes]);
+            IoResult result = connection.Send(_output.Span[sent.._outputBytes]);
             if (!result.IsOk)
             {
                 break;
@@ -244,13 +251,13 @@ internal sealed partial class IoThread
         connection.OutputOffset = 0;
         connection.OutputBytes = rest.Length;
         connection.DeadlineMs = _clock.NowMs + _options.ReplyDeadlineMs;
-        _ = _epoll.Modify(connection.Socket, SocketReadiness.Writable, connection.Token);
+        SetInterest(connection, connection.Secure?.Awaits ?? SocketReadiness.Writable);
     }
 
     private void SendRest(ServerConnection connection)
     {
         FrameBuffer output = connection.Output!;
-        IoResult result = connection.Socket.Send(output.Span[connection.OutputOffset..connection.OutputBytes]);
+        IoResult result = connection.Send(output.Span[connection.OutputOffset..connection.OutputBytes]);
         if (!result.IsOk && !result.IsNotReady)
         {
             Close(connection, result.IsPeerGone ? CloseCause.Peer : CloseCause.Server);
@@ -260,12 +267,13 @@ internal sealed partial class IoThread
         connection.OutputOffset += result.Count;
         if (connection.OutputOffset < connection.OutputBytes)
         {
+            SetInterest(connection, connection.Secure?.Awaits ?? SocketReadiness.Writable);
             return;
         }
 
         connection.Output = null;
         _spares.Return(output);
-        _ = _epoll.Modify(connection.Socket, SocketReadiness.Readable, connection.Token);
+        SetInterest(connection, SocketReadiness.Readable);
         if (connection.IsEnding)
         {
             Linger(connection);
@@ -279,10 +287,13 @@ internal sealed partial class IoThread
         {
             connection.DeadlineMs = long.MaxValue;
         }
+
+        ComeBackIfBuffered(connection);
     }
 
     private void Linger(ServerConnection connection)
     {
+        (connection.Secure as TlsChannel)?.SendEnd();
         connection.IsLingering = true;
         connection.DeadlineMs = _clock.NowMs + _options.LingerMs;
         _ = connection.Socket.ShutdownSend();
@@ -290,6 +301,7 @@ internal sealed partial class IoThread
 
     private void Discard(ServerConnection connection)
     {
+        // As it comes: what is thrown away need not be decrypted.
         IoResult result = connection.Socket.Receive(_input, dontWait: true);
         if (result.Count == 0 && !result.IsNotReady)
         {

@@ -92,7 +92,8 @@ internal sealed partial class IoThread : IDisposable
         {
             while (!_isStopping)
             {
-                ServeOnce(Wait(SweepIntervalMs));
+                ServeOnce(_buffered.Count > 0 ? _epoll.Wait(0).Count : Wait(SweepIntervalMs));
+                RevisitBuffered();
                 SweepIfDue();
             }
 
@@ -108,6 +109,7 @@ internal sealed partial class IoThread : IDisposable
 
     private void ServeOnce(int eventCount)
     {
+        _handshakeSteps = 0;
         for (int i = 0; i < eventCount; i++)
         {
             SocketReadiness happened = _epoll.EventAt(i, out ulong token);
@@ -161,6 +163,12 @@ internal sealed partial class IoThread : IDisposable
         for (int i = 0; i < AcceptCountMaxPerEvent; i++)
         {
             IoResult result = listener.Socket.Accept(out SocketHandle? socket);
+            if (socket is not null && IsForeign(socket, listener))
+            {
+                socket.Dispose();
+                continue;
+            }
+
             if (socket is not null)
             {
                 _server.Distribute(socket, listener);
@@ -237,6 +245,13 @@ internal sealed partial class IoThread : IDisposable
         {
             if (_connections[i] is { } connection && nowMs >= connection.DeadlineMs)
             {
+                if (connection is { IsHandshaking: true, IsLingering: false })
+                {
+                    NoteHandshakeFailure(connection, "no end of the TLS handshake in time");
+                    Close(connection, CloseCause.Server);
+                    continue;
+                }
+
                 Log.ConnectionTimedOut(_logger, connection.Listener.Address, connection.Output is not null);
                 Close(connection, CloseCause.Server);
             }
@@ -257,7 +272,7 @@ internal sealed partial class IoThread : IDisposable
         _server.NoteClosed();
         // The socket is still open: the handler may ask who was at the other end.
         _handler.OnClosed(connection, cause);
-        connection.Socket.Dispose();
+        connection.Dispose();
     }
 
     // Requests that have arrived are answered, replies under way are sent, then everybody is told by a close.

@@ -24,8 +24,10 @@ internal sealed partial class RequestHandler
         return header.Opcode switch
         {
             Opcode.Join => Join(connection, header.Epoch, payload, room, ref outcome),
-            Opcode.Leave => Leave(connection, payload, ref outcome),
+            Opcode.Leave => Leave(connection, payload, room, ref outcome),
             Opcode.Heartbeat => Heartbeat(connection, payload, room, ref outcome),
+            Opcode.Restore => Restore(connection, payload, room, ref outcome),
+            Opcode.EndRestore => EndRestore(connection, payload, room, ref outcome),
             _ => Segments(payload, room, ref outcome),
         };
     }
@@ -75,18 +77,25 @@ internal sealed partial class RequestHandler
             SilenceMs = _terms.SilenceMs,
             LeaseMs = _terms.LeaseMs,
             RegistryVersion = joined.RegistryVersion,
+            GenerationFloor = joined.GenerationFloor,
             UnixSocketPath = _terms.UnixSocketPath,
         };
         outcome.PayloadBytes = reply.Encode(room.Take(reply.SizeBytes));
         return MmcStatus.Ok;
     }
 
-    private MmcStatus Leave(ServerConnection connection, ReadOnlySpan<byte> payload, ref RequestOutcome outcome)
+    private MmcStatus Leave(
+        ServerConnection connection, ReadOnlySpan<byte> payload, ReplyRoom room, ref RequestOutcome outcome)
     {
         outcome.Operation = Operation.Leave;
         if (!LeaveRequest.TryDecode(payload, out LeaveRequest request))
         {
             return MmcStatus.MalformedFrame;
+        }
+
+        if (request.Mode != LeaveMode.Now)
+        {
+            return PrepareLeave(connection, request, room, ref outcome);
         }
 
         return _sessions.Leave(connection, request.Session) ? MmcStatus.Ok : MmcStatus.NotConnectedToMeta;
@@ -101,7 +110,7 @@ internal sealed partial class RequestHandler
             return MmcStatus.MalformedFrame;
         }
 
-        var writer = new PayloadWriter(room.Take(HeartbeatReply.SizeBytesMax(WireLimits.OrphanCountMax)));
+        var writer = new PayloadWriter(room.Take(HeartbeatReply.SizeBytesMax(WireLimits.OrphanCountMax, WireLimits.RetirementCountMax)));
         if (!_sessions.Heartbeat(connection, request, ref writer))
         {
             outcome.PayloadBytes = room.WriteError("the session is over: join again"u8);

@@ -77,11 +77,12 @@ internal sealed partial class RequestHandler : IFrameHandler
         {
             case Opcode.Hello:
                 return Hello(connection, payload, room, ref outcome);
-            case Opcode.Join or Opcode.Leave or Opcode.Heartbeat or Opcode.Segments:
+            case Opcode.Join or Opcode.Leave or Opcode.Heartbeat or Opcode.Segments or Opcode.Restore or Opcode.EndRestore:
                 return DispatchMembership(connection, header, payload, room, ref outcome);
             case Opcode.Stats:
                 return Stats(payload, room, ref outcome);
-            case (>= Opcode.Exists and <= Opcode.Release) or (>= Opcode.Allocate and <= Opcode.RemoveLease):
+            case (>= Opcode.Exists and <= Opcode.Release) or (>= Opcode.Allocate and <= Opcode.RemoveLease)
+                or Opcode.TakeMoves or Opcode.FinishMoves:
                 return DispatchData(connection, header.Opcode, payload, room, ref outcome);
             default:
                 outcome.Operation = Operation.Unknown;
@@ -93,6 +94,14 @@ internal sealed partial class RequestHandler : IFrameHandler
     private MmcStatus DispatchData(
         ServerConnection connection, Opcode opcode, ReadOnlySpan<byte> payload, ReplyRoom room, ref RequestOutcome outcome)
     {
+        // Leases come back with heartbeats.
+        if (connection.Listener.RefusesData && opcode != Opcode.Release)
+        {
+            outcome.Operation = Operation.Unknown;
+            outcome.PayloadBytes = room.WriteError("objects are served over TLS at meta_service_url only"u8);
+            return MmcStatus.TlsFailed;
+        }
+
         if (connection.Session is not { IsOpen: true } session)
         {
             outcome.Operation = Operation.Unknown;
@@ -110,6 +119,8 @@ internal sealed partial class RequestHandler : IFrameHandler
             Opcode.Remove => Statuses(opcode, Operation.Remove, session.Id, payload, room, ref outcome),
             Opcode.RemoveAll => RemoveAll(payload, room, ref outcome),
             Opcode.AddLease => AddLease(session.Id, payload, room, ref outcome),
+            Opcode.TakeMoves => TakeMoves(session, connection.Writer, payload, room, ref outcome),
+            Opcode.FinishMoves => FinishMoves(connection.Writer, payload, room, ref outcome),
             Opcode.RemoveLease => Statuses(opcode, Operation.RemoveLease, session.Id, payload, room, ref outcome),
             _ => Release(payload, ref outcome),
         };

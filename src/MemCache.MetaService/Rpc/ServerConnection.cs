@@ -5,10 +5,21 @@ using MemCache.Interop;
 namespace MemCache.MetaService;
 
 /// <summary>One accepted connection. Belongs to one I/O thread, except <see cref="Session"/>, which others may read.</summary>
-internal sealed class ServerConnection(SocketHandle socket, Listener listener, int lane, int slot, uint generation)
+internal sealed class ServerConnection(SocketHandle socket, Listener listener, int lane, int slot, uint generation) : IDisposable
 {
+    private readonly SocketChannel? _secure = listener.Tls?.Accept(socket);
+
     /// <summary>The socket.</summary>
     public SocketHandle Socket { get; } = socket;
+
+    /// <summary>What encrypts it, or <see langword="null"/>.</summary>
+    public SocketChannel? Secure => _secure;
+
+    /// <summary>The handshake is not over: nothing else may be sent or received.</summary>
+    public bool IsHandshaking { get; set; } = listener.Tls is not null;
+
+    /// <summary>What the thread waits for on the socket.</summary>
+    public SocketReadiness Interest { get; set; } = SocketReadiness.Readable;
 
     /// <summary>Where it was accepted.</summary>
     public Listener Listener { get; } = listener;
@@ -56,4 +67,18 @@ internal sealed class ServerConnection(SocketHandle socket, Listener listener, i
 
     /// <summary>Gone: events for it mean nothing.</summary>
     public bool IsClosed { get; set; }
+
+    /// <summary>Receives what has arrived.</summary>
+    public IoResult Receive(Span<byte> room) =>
+        _secure is null ? Socket.Receive(room, dontWait: true) : _secure.Receive(room);
+
+    /// <summary>Sends what goes at once.</summary>
+    public IoResult Send(ReadOnlySpan<byte> bytes) => _secure is null ? Socket.Send(bytes) : _secure.Send(bytes);
+
+    /// <summary>Closes the socket and frees what encrypted it.</summary>
+    public void Dispose()
+    {
+        _secure?.Dispose();
+        Socket.Dispose();
+    }
 }

@@ -12,7 +12,9 @@ public enum Opcode : ushort
     /// <summary>Opens a session and mounts its segment: <see cref="JoinRequest"/>, <see cref="JoinReply"/>.</summary>
     Join = 2,
 
-    /// <summary>Ends a session in good order: <see cref="LeaveRequest"/>, empty reply.</summary>
+    /// <summary>
+    /// Ends a session in good order: <see cref="LeaveRequest"/>, empty reply. Or prepares it: then the reply is a <see cref="LeaveReply"/>.
+    /// </summary>
     Leave = 3,
 
     /// <summary>Sign of life, orphan hand-out and confirmation: <see cref="HeartbeatRequest"/>, <see cref="HeartbeatReply"/>.</summary>
@@ -58,4 +60,22 @@ public enum Opcode : ushort
 
     /// <summary>Gives read leases by key back: <see cref="KeysRequest"/>, <see cref="StatusesReply"/>.</summary>
     RemoveLease = 26,
+
+    /// <summary>
+    /// What the segment of a client that joined with content holds, on its membership connection:
+    /// <see cref="RestoreRequest"/>, <see cref="StatusesReply"/>.
+    /// </summary>
+    Restore = 27,
+
+    /// <summary>Everything was restored, objects may be placed into the segment: empty request, empty reply.</summary>
+    EndRestore = 28,
+
+    /// <summary>
+    /// Replicas that the client is to make in its own segment, reserved on this connection: <see cref="MovesRequest"/>,
+    /// <see cref="MovesReply"/>.
+    /// </summary>
+    TakeMoves = 29,
+
+    /// <summary>What became of them: <see cref="CommitRequest"/>, <see cref="StatusesReply"/>.</summary>
+    FinishMoves = 30,
 }

@@ -24,6 +24,19 @@ public static class WireLimits
     /// </summary>
     public const int OrphanCountMax = 1024;
 
+    /// <summary>
+    /// Replicas that one request of a mover takes: the answer is made on the serving thread's stack, and this many blocks are some hundred MB.
+    /// </summary>
+    public const int MoveCountMax = 16;
+
     /// <summary>Segments in one statistics or registry reply.</summary>
     public const int SegmentCountMax = Core.Limits.SegmentCountMax;
+
+    /// <summary>
+    /// Replicas in one frame of a restore: about 2 ms of an I/O thread, which serves other clients in between.
+    /// </summary>
+    public const int RestoreCountMax = 2048;
+
+    /// <summary>Removed blobs that one heartbeat's reply names. More wait for the next one, which then comes at once.</summary>
+    public const int RetirementCountMax = 4096;
 }

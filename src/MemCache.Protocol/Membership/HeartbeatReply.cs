@@ -3,7 +3,8 @@ using MemCache.Core;
 namespace MemCache.Protocol;
 
 /// <summary>
-/// Reply of <see cref="Opcode.Heartbeat"/>: {u64 registryVersion, u32 orphanCount, u32 writerCount, OrphanEntry[orphanCount], then per writer
+/// Reply of <see cref="Opcode.Heartbeat"/>: {u64 registryVersion, u32 orphanCount, u32 writerCount, u64 generation, u64 retiredBelow,
+/// u32 retirementCount, u32 retirementsLeft, u32 movesWaiting, u32 0, OrphanEntry[orphanCount], RetireEntry[retirementCount], then per writer
 /// {u32 session, text: liveness file name}}. Every orphan's session is among the writers if its name is known.
 /// </summary>
 public readonly ref struct HeartbeatReply
@@ -11,10 +12,16 @@ public readonly ref struct HeartbeatReply
     private readonly ReadOnlySpan<byte> _writers;
     private readonly uint _writerCount;
 
-    private HeartbeatReply(ulong registryVersion, ReadOnlySpan<OrphanEntry> orphans, ReadOnlySpan<byte> writers, uint writerCount)
+    private const int FixedBytes = 48;
+
+    private HeartbeatReply(
+        ulong registryVersion, HeartbeatNews news, ReadOnlySpan<OrphanEntry> orphans, ReadOnlySpan<RetireEntry> retirements,
+        ReadOnlySpan<byte> writers, uint writerCount)
     {
         RegistryVersion = registryVersion;
+        News = news;
         Orphans = orphans;
+        Retirements = retirements;
         _writers = writers;
         _writerCount = writerCount;
     }
@@ -22,20 +29,35 @@ public readonly ref struct HeartbeatReply
     /// <summary>Version of the segment registry; ask for <see cref="Opcode.Segments"/> when it is not the known one.</summary>
     public ulong RegistryVersion { get; }
 
+    /// <summary>What else there is to know.</summary>
+    public HeartbeatNews News { get; }
+
+    /// <summary>Blobs of the client's segment that are no objects any more: it clears their slots.</summary>
+    public ReadOnlySpan<RetireEntry> Retirements { get; }
+
     /// <summary>Orphans of the client's segment that it is to fence.</summary>
     public ReadOnlySpan<OrphanEntry> Orphans { get; }
 
-    /// <summary>Room that is enough for this many orphans, each of another writer.</summary>
-    public static int SizeBytesMax(int orphanCount) => 16 + (orphanCount * (24 + 16 + Limits.FileNameBytesMax));
+    /// <summary>Room that is enough for this many orphans, each of another writer, and retirements.</summary>
+    public static int SizeBytesMax(int orphanCount, int retirementCount) =>
+        FixedBytes + (orphanCount * (24 + 16 + Limits.FileNameBytesMax)) + (16 * retirementCount);
 
-    /// <summary>Begins the payload: version, counts, orphans; the writers follow with <see cref="WriteWriter"/>.</summary>
+    /// <summary>Begins the payload: version, counts, orphans, retirements; the writers follow with <see cref="WriteWriter"/>.</summary>
     public static void Begin(
-        ref PayloadWriter writer, ulong registryVersion, scoped ReadOnlySpan<OrphanEntry> orphans, int writerCount)
+        ref PayloadWriter writer, ulong registryVersion, HeartbeatNews news, scoped ReadOnlySpan<OrphanEntry> orphans,
+        scoped ReadOnlySpan<RetireEntry> retirements, int writerCount)
     {
         writer.Write(registryVersion);
         writer.Write((uint)orphans.Length);
         writer.Write((uint)writerCount);
+        writer.Write(news.Generation);
+        writer.Write(news.RetiredBelow);
+        writer.Write((uint)retirements.Length);
+        writer.Write(news.RetirementsLeft);
+        writer.Write(news.MovesWaiting);
+        writer.Write(0u);
         writer.Write(orphans);
+        writer.Write(retirements);
     }
 
     /// <summary>Adds one writer.</summary>
@@ -52,9 +74,17 @@ public readonly ref struct HeartbeatReply
         ulong registryVersion = reader.ReadUInt64();
         uint orphanCount = reader.ReadUInt32();
         uint writerCount = reader.ReadUInt32();
+        ulong generation = reader.ReadUInt64();
+        ulong retiredBelow = reader.ReadUInt64();
+        uint retirementCount = reader.ReadUInt32();
+        uint retirementsLeft = reader.ReadUInt32();
+        var news = new HeartbeatNews(generation, retiredBelow, retirementsLeft, reader.ReadUInt32());
+        _ = reader.ReadUInt32();
         ReadOnlySpan<OrphanEntry> orphans = reader.ReadSpan<OrphanEntry>(orphanCount, WireLimits.OrphanCountMax);
-        ReadOnlySpan<byte> writers = reader.HasFailed ? default : payload[(16 + (24 * orphans.Length))..];
-        reply = new(registryVersion, orphans, writers, writerCount);
+        ReadOnlySpan<RetireEntry> retirements = reader.ReadSpan<RetireEntry>(retirementCount, WireLimits.RetirementCountMax);
+        int listBytes = (24 * orphans.Length) + (16 * retirements.Length);
+        ReadOnlySpan<byte> writers = reader.HasFailed ? default : payload[(FixedBytes + listBytes)..];
+        reply = new(registryVersion, news, orphans, retirements, writers, writerCount);
         for (uint i = 0; i < writerCount && !reader.HasFailed; i++)
         {
             _ = reader.ReadUInt32();

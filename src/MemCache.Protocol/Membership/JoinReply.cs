@@ -4,11 +4,11 @@ namespace MemCache.Protocol;
 
 /// <summary>
 /// Reply of <see cref="Opcode.Join"/>: {u32 session, u16 rank, u16 segment, u64 instanceId, i32 heartbeatMs, i32 silenceMs, i32 leaseMs, u32 0,
-/// u64 registryVersion, text: Unix socket path}.
+/// u64 registryVersion, u64 generationFloor, text: Unix socket path}.
 /// </summary>
 public readonly ref struct JoinReply
 {
-    private const int FixedBytes = 40;
+    private const int FixedBytes = 48;
 
     /// <summary>The session that was opened.</summary>
     public SessionId Session { get; init; }
@@ -34,6 +34,12 @@ public readonly ref struct JoinReply
     /// <summary>Version of the segment registry.</summary>
     public ulong RegistryVersion { get; init; }
 
+    /// <summary>
+    /// Reservations in the segment have this generation or a higher one from now on; those made before, by whatever
+    /// MetaService, have a lower one. 0 without memory.
+    /// </summary>
+    public ulong GenerationFloor { get; init; }
+
     /// <summary>Path of the Unix socket that serves the same calls on this host; empty if there is none.</summary>
     public ReadOnlySpan<byte> UnixSocketPath { get; init; }
 
@@ -54,6 +60,7 @@ public readonly ref struct JoinReply
         writer.Write(LeaseMs);
         writer.Write(0u);
         writer.Write(RegistryVersion);
+        writer.Write(GenerationFloor);
         writer.WriteText(UnixSocketPath);
         return writer.Length;
     }
@@ -72,6 +79,7 @@ public readonly ref struct JoinReply
             SilenceMs = reader.ReadInt32(),
             LeaseMs = ReadLeaseMs(ref reader),
             RegistryVersion = reader.ReadUInt64(),
+            GenerationFloor = reader.ReadUInt64(),
             UnixSocketPath = reader.ReadText(WireLimits.UnixPathBytesMax),
         };
         return reader.IsAtEnd && reply.HeartbeatMs > 0 && reply.SilenceMs > 0;

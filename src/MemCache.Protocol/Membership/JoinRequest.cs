@@ -3,12 +3,13 @@ using MemCache.Core;
 namespace MemCache.Protocol;
 
 /// <summary>
-/// Request of <see cref="Opcode.Join"/>: {u8 providesMemory, u8 medium, u16 wantedRank, u32 slotCount, i64 dataBytes, uuid[16], u32 pid, u32 0,
+/// Request of <see cref="Opcode.Join"/>: {u8 providesMemory, u8 medium, u16 wantedRank, u32 slotCount, i64 dataBytes, uuid[16], u32 pid,
+/// u32 flags (1: has content), u64 generationSeen,
 /// texts: segment file name, liveness file name, host id, software version, data address}. The frame's epoch is the highest the client has seen.
 /// </summary>
 public readonly ref struct JoinRequest
 {
-    private const int FixedBytes = 40;
+    private const int FixedBytes = 48;
 
     /// <summary>Whether a segment comes with the client. Without one it gets no rank.</summary>
     public bool ProvidesMemory { get; init; }
@@ -30,6 +31,12 @@ public readonly ref struct JoinRequest
 
     /// <summary>Process id, for people who read the log.</summary>
     public int ProcessId { get; init; }
+
+    /// <summary>Whether the segment held objects before: they follow with <see cref="Opcode.Restore"/>.</summary>
+    public bool HasContent { get; init; }
+
+    /// <summary>Highest generation that any MetaService has told the client; 0: none did.</summary>
+    public ulong GenerationSeen { get; init; }
 
     /// <summary>Name of the segment file in the shared-memory directory; empty without memory.</summary>
     public ReadOnlySpan<byte> SegmentFileName { get; init; }
@@ -63,7 +70,8 @@ public readonly ref struct JoinRequest
         writer.Write(DataBytes);
         writer.Write(SegmentUuid);
         writer.Write(ProcessId);
-        writer.Write(0u);
+        writer.Write(HasContent ? 1u : 0u);
+        writer.Write(GenerationSeen);
         writer.WriteText(SegmentFileName);
         writer.WriteText(LivenessFileName);
         writer.WriteText(HostId);
@@ -86,7 +94,9 @@ public readonly ref struct JoinRequest
             SlotCount = reader.ReadUInt32(),
             DataBytes = reader.ReadInt64(),
             SegmentUuid = reader.ReadGuid(),
-            ProcessId = ReadProcessId(ref reader),
+            ProcessId = reader.ReadInt32(),
+            HasContent = reader.ReadUInt32() == 1,
+            GenerationSeen = reader.ReadUInt64(),
             SegmentFileName = reader.ReadText(Limits.FileNameBytesMax),
             LivenessFileName = reader.ReadText(Limits.FileNameBytesMax),
             HostId = reader.ReadText(WireLimits.HostIdBytesMax),
@@ -95,12 +105,5 @@ public readonly ref struct JoinRequest
         };
         return reader.IsAtEnd && providesMemory <= 1 && medium <= (byte)Medium.Ssd
             && FileName.IsLegal(request.SegmentFileName) && FileName.IsLegal(request.LivenessFileName);
-    }
-
-    private static int ReadProcessId(scoped ref PayloadReader reader)
-    {
-        int processId = reader.ReadInt32();
-        _ = reader.ReadUInt32();
-        return processId;
     }
 }

@@ -3,11 +3,12 @@ using MemCache.Core;
 namespace MemCache.Protocol;
 
 /// <summary>
-/// Request of <see cref="Opcode.Leave"/>: {u32 session, u32 0}. The client promises that no write of this session is in flight: its
-/// reservations are freed at once.
+/// Request of <see cref="Opcode.Leave"/>: {u32 session, u32 mode}. With <see cref="LeaveMode.Now"/> the client promises that no write of this session
+/// is in flight: its reservations are freed at once.
 /// </summary>
 /// <param name="Session">The session to end; the connection must be the one that joined it.</param>
-public readonly record struct LeaveRequest(SessionId Session)
+/// <param name="Mode">Now, or what comes before.</param>
+public readonly record struct LeaveRequest(SessionId Session, LeaveMode Mode = LeaveMode.Now)
 {
     /// <summary>Room that <see cref="Encode"/> needs.</summary>
     public const int SizeBytes = 8;
@@ -18,7 +19,7 @@ public readonly record struct LeaveRequest(SessionId Session)
     {
         var writer = new PayloadWriter(room);
         writer.Write(Session.Value);
-        writer.Write(0u);
+        writer.Write((uint)Mode);
         return writer.Length;
     }
 
@@ -26,8 +27,9 @@ public readonly record struct LeaveRequest(SessionId Session)
     public static bool TryDecode(ReadOnlySpan<byte> payload, out LeaveRequest request)
     {
         var reader = new PayloadReader(payload);
-        request = new(new SessionId(reader.ReadUInt32()));
-        _ = reader.ReadUInt32();
-        return reader.IsAtEnd;
+        var session = new SessionId(reader.ReadUInt32());
+        uint mode = reader.ReadUInt32();
+        request = new(session, (LeaveMode)mode);
+        return reader.IsAtEnd && mode <= (uint)LeaveMode.AskMove;
     }
 }

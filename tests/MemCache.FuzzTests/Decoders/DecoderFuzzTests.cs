@@ -95,6 +95,10 @@ public class DecoderFuzzTests
         taken += LeaveRequest.TryDecode(payload, out _) ? 1 : 0;
         taken += JoinRequest.TryDecode(payload, out _) ? 1 : 0;
         taken += HeartbeatRequest.TryDecode(payload, out _) ? 1 : 0;
+        taken += RestoreRequest.TryDecode(payload, out RestoreRequest restore) ? Walk(restore.Keys) : 0;
+        taken += MovesRequest.TryDecode(payload, out _) ? 1 : 0;
+        taken += LeaveReply.TryDecode(payload, out _) ? 1 : 0;
+        taken += MovesReply.TryDecode(payload, out MovesReply moves) ? Walk(moves) : 0;
         taken += JoinReply.TryDecode(payload, out _) ? 1 : 0;
         taken += StatsReply.TryDecode(payload, out _) ? 1 : 0;
         taken += CountReply.TryDecode(payload, out _) ? 1 : 0;
@@ -119,6 +123,16 @@ public class DecoderFuzzTests
             {
                 throw new InvalidOperationException("a key of illegal length was let through");
             }
+        }
+
+        return 1;
+    }
+
+    private static int Walk(MovesReply reply)
+    {
+        for (int i = 0; i < reply.Moves.Length; i++)
+        {
+            Assert.False(reply.SourcesOf(i).IsEmpty || reply.Keys[i].IsEmpty);
         }
 
         return 1;

@@ -1,9 +1,12 @@
 using System.Net.Sockets;
 using MemCache.Core;
 using MemCache.Fabric;
+using MemCache.Interop;
 using MemCache.MetaService;
 using MemCache.Protocol;
+using MemCache.Testing.Certificates;
 using MemCache.UnitTests.MetaService;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace MemCache.FuzzTests.Server;
@@ -63,6 +66,25 @@ public class LiveServerFuzzTests
         });
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Noise_at_an_encrypted_port_disturbs_nobody(bool beginsLikeTls)
+    {
+        using var workshop = new CertificateWorkshop();
+        TlsOptions files = workshop.Issue();
+        using ServerFixture f = Start(options => UseFiles(options.ConfigStoreTls, files));
+        Assert.True(TlsKeyring.TryOpen(
+            workshop.Issue(), "client", null, NullLogger.Instance, out TlsKeyring? keyring, out string error), error);
+        using (keyring)
+        {
+            SplitMix64 random = FuzzSeed.Random(beginsLikeTls ? 40 : 41);
+            // A record header that fits, and a hello for OpenSSL to take apart.
+            byte[] hello = [0x16, 3, 1, 2, 0, 1, 0, 1, 0xFC, 3, 3, .. Mutation.Noise(600, random)];
+            Run(f, tcp: true, random, () => [beginsLikeTls ? Mutation.Of(hello, 3, random) : Mutation.Noise(3000, random)], keyring);
+        }
+    }
+
     [Fact]
     public void Every_truncation_of_every_request_disturbs_nobody()
     {
@@ -80,10 +102,19 @@ public class LiveServerFuzzTests
         CheckHealth(f, healthy);
     }
 
-    private static ServerFixture Start() => new(
-        new FrameServerOptions { FrameDeadlineMs = 200, ReplyDeadlineMs = 500, LingerMs = 50 });
+    private static ServerFixture Start(Action<MetaServiceOptions>? configure = null) => new(
+        new FrameServerOptions { FrameDeadlineMs = 200, ReplyDeadlineMs = 500, LingerMs = 50 }, configure: configure);
 
-    private static void Run(ServerFixture f, bool tcp, SplitMix64 random, Func<IReadOnlyList<byte[]>> next)
+    private static void UseFiles(TlsOptions to, TlsOptions from)
+    {
+        to.Enable = true;
+        to.CaPath = from.CaPath;
+        to.CertPath = from.CertPath;
+        to.KeyPath = from.KeyPath;
+    }
+
+    private static void Run(
+        ServerFixture f, bool tcp, SplitMix64 random, Func<IReadOnlyList<byte[]>> next, IChannelFactory? tls = null)
     {
         using MetaConnection healthy = Healthy(f);
         for (int i = 0; i < Rounds * FuzzSeed.Effort; i++)
@@ -105,7 +136,7 @@ public class LiveServerFuzzTests
             }
         }
 
-        CheckHealth(f, healthy);
+        CheckHealth(f, healthy, tls);
     }
 
     private static MetaConnection Healthy(ServerFixture f)
@@ -115,10 +146,10 @@ public class LiveServerFuzzTests
         return healthy;
     }
 
-    private static void CheckHealth(ServerFixture f, MetaConnection healthy)
+    private static void CheckHealth(ServerFixture f, MetaConnection healthy, IChannelFactory? tls = null)
     {
         Put(healthy, "old client");
-        using MetaConnection newcomer = f.Connect(f.Options.ConfigStoreUrl);
+        using MetaConnection newcomer = f.Connect(f.Options.ConfigStoreUrl, tls: tls);
         ServerFixture.JoinOk(newcomer);
         Put(newcomer, "new client");
         Assert.Equal([MmcStatus.Ok, MmcStatus.Ok], ServerFixture.Exists(newcomer, "old client", "new client"));

@@ -3,7 +3,14 @@ using MemCache.Core;
 namespace MemCache.SimulationTests;
 
 /// <summary>One replica on its way into a segment, page by page.</summary>
-internal sealed class Copy(FakeProcess process, FakeSegment segment, ReplicaLocation location, int pageCount, int content)
+/// <param name="process">Whose.</param>
+/// <param name="segment">Where to.</param>
+/// <param name="location">The reservation.</param>
+/// <param name="pageCount">Pages.</param>
+/// <param name="load">What a page is to hold, by its number in the blob.</param>
+/// <param name="verify">Whether what was loaded was right, asked when all is stored.</param>
+internal sealed class Copy(
+    FakeProcess process, FakeSegment segment, ReplicaLocation location, int pageCount, Func<int, int> load, Func<bool> verify)
 {
     private int _nextPage = -1;
 
@@ -31,9 +38,14 @@ internal sealed class Copy(FakeProcess process, FakeSegment segment, ReplicaLoca
         }
         else if (_nextPage < pageCount)
         {
-            int page = FirstPage + _nextPage++;
+            int page = FirstPage + _nextPage;
             Require(Segment.Stamps[page] == Location.Generation, "stores into a page that another writer has stamped");
-            Segment.Contents[page] = content;
+            Segment.Contents[page] = load(_nextPage++);
+        }
+        else if (!verify())
+        {
+            IsRefused = true;
+            End();
         }
         else
         {

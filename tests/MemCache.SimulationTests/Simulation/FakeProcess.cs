@@ -18,6 +18,8 @@ internal sealed class FakeProcess(SessionId session, RankId rank)
 
     public List<Get> Gets { get; } = [];
 
+    public List<Move> Moves { get; } = [];
+
     /// <summary>Leases by key that it holds, the ones whose time is over included until it gives them back.</summary>
     public List<FakeLease> Leases { get; } = [];
 }

@@ -14,6 +14,11 @@ internal sealed class FakeSegment(SegmentId id, RankId rank, int pageCount)
 
     public bool IsMounted { get; set; } = true;
 
+    /// <summary>Nothing is placed here.</summary>
+    public bool IsDraining { get; set; }
+
+    public bool WasDrained { get; set; }
+
     public ulong[] Stamps { get; } = new ulong[pageCount];
 
     public int[] Contents { get; } = new int[pageCount];

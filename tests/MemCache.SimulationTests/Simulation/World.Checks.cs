@@ -48,7 +48,7 @@ internal sealed partial class World
     private void ForgetEvicted()
     {
         MetaEngineStats stats = _engine.ReadStats();
-        long gone = stats.EvictedByReserve + stats.EvictedByWatermark;
+        long gone = stats.EvictedByReserve + stats.EvictedByWatermark + stats.ObjectsDrained;
         HashSet<string> readable = Readable();
         int missing = 0;
         foreach (string key in _visible.Keys.ToArray())

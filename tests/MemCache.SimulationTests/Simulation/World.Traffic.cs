@@ -17,7 +17,7 @@ internal sealed partial class World
         for (int i = 0; i < count; i++)
         {
             keys.Add(_random.Below(50) == 0 ? "" : AnyKey());
-            sizes[i] = _random.Below(40) == 0 ? _random.Below(3) * 1_000_000 : 1 + _random.Below(PageCountMax * Limits.BlobAlignmentBytes);
+            sizes[i] = _random.Below(40) == 0 ? _random.Below(3) * 1_000_000 : 1 + _random.Below((_isElastic ? 3 : PageCountMax) * Limits.BlobAlignmentBytes);
         }
 
         bool isListed = _random.Below(3) == 0;
@@ -47,7 +47,7 @@ internal sealed partial class World
     private ReplicateOptions AnyOptions()
     {
         RankId rank = new((ushort)_random.Below(RankCount));
-        return _random.Below(6) switch
+        return _random.Below(_isElastic ? 3 : 6) switch
         {
             0 => new ReplicateOptions(2),
             1 => new ReplicateOptions(1, rank),
@@ -67,6 +67,7 @@ internal sealed partial class World
         {
             FakeSegment segment = _mounted[replica.Segment.Value];
             Invariant.Require(ranks.Add(segment.Rank), "two replicas on one rank");
+            Invariant.Require(!segment.IsDraining, "placed in a segment that is drained");
             for (int i = 0; i < pageCount; i++)
             {
                 Invariant.Require(
@@ -74,7 +75,7 @@ internal sealed partial class World
                     "a page is given away while a living writer may store into it");
             }
 
-            copies.Add(new Copy(process, segment, replica, pageCount, content));
+            copies.Add(new Copy(process, segment, replica, pageCount, _ => content, () => true));
         }
 
         return new Put(key, content, location, copies) { ResumeAt = AnyResume(), IsListed = isListed };

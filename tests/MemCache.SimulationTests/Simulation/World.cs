@@ -13,6 +13,7 @@ internal sealed partial class World
     private const int KeyCount = 60;
     private const int PageCountMax = 12;
 
+    private readonly bool _isElastic;
     private readonly SplitMix64 _random;
     private readonly MetaEngine _engine;
     private readonly FakeSegment?[] _ranks = new FakeSegment?[RankCount];
@@ -28,8 +29,12 @@ internal sealed partial class World
     private long _now = 1;
     private int _step;
 
-    public World(ulong seed)
+    /// <summary>A world.</summary>
+    /// <param name="seed">Decides everything.</param>
+    /// <param name="isElastic">Many replicas and little else than moves: what they are about is rare otherwise.</param>
+    public World(ulong seed, bool isElastic = false)
     {
+        _isElastic = isElastic;
         _random = new SplitMix64(seed);
         _engine = new MetaEngine(new MetaEngineOptions
         {
@@ -38,7 +43,10 @@ internal sealed partial class World
             LeaseMsDefault = 100,
             EvictHighPercent = 90,
             EvictLowPercent = 70,
-        });
+        })
+        {
+            Repairs = _random.Below(4) != 0,
+        };
     }
 
     /// <summary>Reads that were verified, and ones that were found out: a run without either proves nothing.</summary>
@@ -97,6 +105,12 @@ internal sealed partial class World
         if (_random.Below(12) == 0)
         {
             StepLeases();
+            return;
+        }
+
+        if (_random.Below(_isElastic ? 2 : 6) == 0)
+        {
+            StepMoves();
             return;
         }
 
@@ -164,7 +178,7 @@ internal sealed partial class World
         }
 
         killed.IsDead = true;
-        foreach (Copy copy in killed.Puts.SelectMany(put => put.Copies))
+        foreach (Copy copy in killed.Puts.SelectMany(put => put.Copies).Concat(killed.Moves.Select(move => move.Copy)))
         {
             copy.End();
         }

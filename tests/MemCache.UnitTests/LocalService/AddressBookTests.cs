@@ -20,9 +20,9 @@ public sealed class AddressBookTests : IDisposable
     public AddressBookTests()
     {
         _session = new Session(
-            new SessionId(1), RankId.None, 1, 100, null, new SegmentMap("/dev/shm", "host", NullLogger.Instance),
+            new SessionId(1), RankId.None, 1, 100, null, new SegmentMap(new SegmentHandles(new SegmentPaths("/dev/shm", "host", null, NullLogger.Instance))),
             (_, _) => (MmcStatus.NotConnectedToMeta, null),
-            (session, connect) => new AllocationLanes(session, _book, new StoreCounters(), false, connect), () => { });
+            (session, connect) => new AllocationLanes(session, _book, new StoreCounters(), false, null, connect), () => { });
         _lane = new AllocationLane(_session);
     }
 

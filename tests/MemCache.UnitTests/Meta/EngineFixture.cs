@@ -25,17 +25,17 @@ internal sealed class EngineFixture
 
     public long Now { get; set; } = 1000;
 
-    public SegmentId Mount(int rank, long megabytes)
+    public SegmentId Mount(int rank, long megabytes, ulong host = 0)
     {
         Assert.Equal(MmcStatus.Ok, Engine.MountSegment(
-            new RankId((ushort)rank), Medium.Dram, megabytes << 20, (uint)(megabytes << 8), out SegmentId segment));
+            new RankId((ushort)rank), Medium.Dram, megabytes << 20, (uint)(megabytes << 8), out SegmentId segment, host));
         return segment;
     }
 
-    public SessionId Open(uint session, int rank = -1)
+    public SessionId Open(uint session, int rank = -1, ulong host = 0)
     {
         SessionId id = new(session);
-        Assert.Equal(MmcStatus.Ok, Engine.OpenSession(id, rank < 0 ? RankId.None : new RankId((ushort)rank)));
+        Assert.Equal(MmcStatus.Ok, Engine.OpenSession(id, rank < 0 ? RankId.None : new RankId((ushort)rank), host));
         return id;
     }
 
@@ -50,9 +50,12 @@ internal sealed class EngineFixture
         return location.Status;
     }
 
-    public MmcStatus Commit(SessionId session, in ObjectLocation location, ReplicaLocation[] replicas, bool publish = true)
+    public MmcStatus Commit(SessionId session, in ObjectLocation location, ReplicaLocation[] replicas, bool publish = true) =>
+        Commit(session, location, replicas, publish ? CommitEntry.PublishAll : CommitEntry.Drop);
+
+    public MmcStatus Commit(SessionId session, in ObjectLocation location, ReplicaLocation[] replicas, uint publish)
     {
-        CommitEntry entry = new() { Ref = location.Ref, Generation = replicas[0].Generation, Publish = publish ? 1u : 0u };
+        CommitEntry entry = new() { Ref = location.Ref, Generation = replicas[0].Generation, Publish = publish };
         Engine.Commit(session, [entry], Now, _statuses.AsSpan(0, 1));
         return _statuses[0];
     }

@@ -3,8 +3,10 @@ using System.Net.Sockets;
 using System.Text;
 using MemCache.Core;
 using MemCache.Fabric;
+using MemCache.Interop;
 using MemCache.MetaService;
 using MemCache.Protocol;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -15,11 +17,14 @@ internal sealed class ServerFixture : IDisposable
 {
     public const int WaitMs = 10_000;
 
+    private readonly ILogger _logger;
     private readonly string _directory = Directory.CreateTempSubdirectory("mmc-").FullName;
 
     public ServerFixture(
-        FrameServerOptions? server = null, int heartbeatMs = 1000, int silenceMs = 60_000, Action<MetaServiceOptions>? configure = null)
+        FrameServerOptions? server = null, int heartbeatMs = 1000, int silenceMs = 60_000, Action<MetaServiceOptions>? configure = null,
+        ILogger? logger = null)
     {
+        _logger = logger ?? NullLogger.Instance;
         Options = new MetaServiceOptions
         {
             MetaServiceUrl = $"unix://{_directory}/data",
@@ -59,9 +64,9 @@ internal sealed class ServerFixture : IDisposable
         return endpoint!;
     }
 
-    public MetaConnection Connect(string? url = null, EpochGate? epochs = null)
+    public MetaConnection Connect(string? url = null, EpochGate? epochs = null, IChannelFactory? tls = null)
     {
-        var connection = new MetaConnection(epochs ?? new EpochGate());
+        var connection = new MetaConnection(epochs ?? new EpochGate(), tls: tls);
         MmcStatus status = connection.Connect(Endpoint(url ?? OwnSocketUrl), Soon);
         Assert.True(status == MmcStatus.Ok, connection.ErrorText);
         return connection;
@@ -220,7 +225,7 @@ internal sealed class ServerFixture : IDisposable
     private MetaServer Start(FrameServerOptions options)
     {
         bool isUp = MetaServer.TryStart(
-            Options, options, TimeProvider.System, NullLogger.Instance, out MetaServer? started, out string error);
+            Options, options, TimeProvider.System, _logger, out MetaServer? started, out string error);
         Assert.True(isUp, error);
         return started!;
     }

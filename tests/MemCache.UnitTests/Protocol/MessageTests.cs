@@ -142,6 +142,8 @@ public class MessageTests
             LivenessFileName = "mmc-live-1"u8,
             HostId = "boot/dev"u8,
             SoftwareVersion = "1.0"u8,
+            HasContent = true,
+            GenerationSeen = 1UL << 59,
         };
         int length = request.Encode(_room);
         Assert.InRange(length, 1, request.SizeBytes);
@@ -149,6 +151,8 @@ public class MessageTests
         Assert.Equal(uuid, read.SegmentUuid);
         Assert.Equal(42, read.ProcessId);
         Assert.True(read.HostId.SequenceEqual("boot/dev"u8));
+        Assert.True(read.HasContent);
+        Assert.Equal(1UL << 59, read.GenerationSeen);
         var reply = new JoinReply
         {
             Session = new SessionId(3),
@@ -159,12 +163,14 @@ public class MessageTests
             SilenceMs = 9,
             LeaseMs = 10,
             RegistryVersion = 11,
+            GenerationFloor = 12,
             UnixSocketPath = "/tmp/x.sock"u8,
         };
         length = reply.Encode(_room);
         Assert.InRange(length, 1, reply.SizeBytes);
         Assert.True(JoinReply.TryDecode(_room.AsSpan(0, length), out JoinReply readReply));
         Assert.Equal(11UL, readReply.RegistryVersion);
+        Assert.Equal(12UL, readReply.GenerationFloor);
         Assert.True(readReply.UnixSocketPath.SequenceEqual("/tmp/x.sock"u8));
     }
 
@@ -187,13 +193,75 @@ public class MessageTests
         OrphanEntry[] orphans =
             [new() { Session = new SessionId(1), Slot = 4 }, new() { Session = new SessionId(2), Generation = 5 }];
         var writer = new PayloadWriter(_room);
-        HeartbeatReply.Begin(ref writer, 77, orphans, 1);
+        RetireEntry[] retired = [new() { Slot = 8, Generation = 9 }];
+        HeartbeatReply.Begin(ref writer, 77, new HeartbeatNews(5, 6, 7, 8), orphans, retired, 1);
         HeartbeatReply.WriteWriter(ref writer, new SessionId(2), "live-2"u8);
         Assert.True(HeartbeatReply.TryDecode(_room.AsSpan(0, writer.Length), out HeartbeatReply reply));
         Assert.Equal(77UL, reply.RegistryVersion);
         Assert.Equal(2, reply.Orphans.Length);
+        Assert.Equal(new HeartbeatNews(5, 6, 7, 8), reply.News);
+        Assert.Equal(9UL, Assert.Single(reply.Retirements.ToArray()).Generation);
         Assert.True(reply.LivenessFileNameOf(new SessionId(2)).SequenceEqual("live-2"u8));
         Assert.True(reply.LivenessFileNameOf(new SessionId(1)).IsEmpty);
+    }
+
+    [Fact]
+    public void Moves_travel_with_their_keys_and_sources_and_a_range_outside_is_refused()
+    {
+        MoveEntry[] moves =
+        [
+            new() { SizeBytes = 5, SourceCount = 2, ReplicaCount = 3, ReplicaIndex = 2, PutGeneration = 9 },
+            new() { SizeBytes = 6, FirstSourceIndex = 2, SourceCount = 1, ReplicaCount = 1 },
+        ];
+        ReplicaLocation[] sources = [new() { Slot = 1 }, new() { Slot = 2 }, new() { Slot = 3 }];
+        KeySpans keys = new KeyBatch("a", "bc").Spans;
+        int length = MovesReply.Encode(_room, moves, sources, keys);
+        Assert.InRange(length, 1, MovesReply.SizeBytes(2, 3, keys));
+        Assert.True(MovesReply.TryDecode(_room.AsSpan(0, length), out MovesReply reply));
+        Assert.Equal(9UL, reply.Moves[0].PutGeneration);
+        Assert.Equal(3U, Assert.Single(reply.SourcesOf(1).ToArray()).Slot);
+        Assert.True(reply.Keys[1].SequenceEqual("bc"u8));
+
+        moves[1].SourceCount = 2;
+        length = MovesReply.Encode(_room, moves, sources, keys);
+        Assert.False(MovesReply.TryDecode(_room.AsSpan(0, length), out _));
+        moves[1] = moves[0] with { ReplicaIndex = 3 };
+        length = MovesReply.Encode(_room, moves, sources, keys);
+        Assert.False(MovesReply.TryDecode(_room.AsSpan(0, length), out _));
+        length = MovesReply.Encode(_room, [moves[0]], sources, keys);
+        Assert.False(MovesReply.TryDecode(_room.AsSpan(0, length), out _));
+    }
+
+    [Fact]
+    public void Leaving_in_steps_travels()
+    {
+        int length = new LeaveRequest(new SessionId(3), LeaveMode.AskMove).Encode(_room);
+        Assert.True(LeaveRequest.TryDecode(_room.AsSpan(0, length), out LeaveRequest leave));
+        Assert.Equal(new LeaveRequest(new SessionId(3), LeaveMode.AskMove), leave);
+        length = new LeaveRequest(new SessionId(3), (LeaveMode)3).Encode(_room);
+        Assert.False(LeaveRequest.TryDecode(_room.AsSpan(0, length), out _));
+        length = new LeaveReply(LeaveReply.Ended, 7).Encode(_room);
+        Assert.True(LeaveReply.TryDecode(_room.AsSpan(0, length), out LeaveReply reply));
+        Assert.Equal(new LeaveReply(LeaveReply.Ended, 7), reply);
+        length = new MovesRequest(4, 5).Encode(_room);
+        Assert.True(MovesRequest.TryDecode(_room.AsSpan(0, length), out MovesRequest moves));
+        Assert.Equal(new MovesRequest(4, 5), moves);
+    }
+
+    [Fact]
+    public void Restore_travels_with_a_key_for_each_entry()
+    {
+        RestoreEntry[] entries = [new() { Slot = 1, Held = 1 }, new() { Slot = 2, Generation = 3, ReplicaCount = 1 }];
+        KeySpans keys = new KeyBatch("", "key").Spans;
+        int length = RestoreRequest.Encode(_room, entries, keys);
+        Assert.InRange(length, 1, RestoreRequest.SizeBytes(2, keys));
+        Assert.True(RestoreRequest.TryDecode(_room.AsSpan(0, length), out RestoreRequest read));
+        Assert.True(read.Entries[0].IsHeld);
+        Assert.Equal(3UL, read.Entries[1].Generation);
+        Assert.True(read.Keys[1].SequenceEqual("key"u8));
+
+        length = RestoreRequest.Encode(_room, entries, new KeyBatch("one too few").Spans);
+        Assert.False(RestoreRequest.TryDecode(_room.AsSpan(0, length), out _));
     }
 
     [Fact]

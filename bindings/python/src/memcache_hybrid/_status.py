@@ -77,6 +77,10 @@ MMC_RESERVATION_REVOKED = -3209
 MMC_FORKED_CHILD = -3210
 #: No free run in the segment is long enough; internal to the engine, never leaves it.
 MMC_SEGMENT_FULL = -3211
+#: One of the replicas that were wanted could not be written, so that none was published; with a single replica the failure's own value is given.
+MMC_REPLICA_WRITE_FAILED = -3212
+#: TLS: the peer's certificate is not accepted, or it does not accept ours, or it does not speak TLS.
+MMC_TLS_FAILED = -3213
 
 NAMES = {
     0: "MMC_OK",
@@ -117,4 +121,6 @@ NAMES = {
     -3209: "MMC_RESERVATION_REVOKED",
     -3210: "MMC_FORKED_CHILD",
     -3211: "MMC_SEGMENT_FULL",
+    -3212: "MMC_REPLICA_WRITE_FAILED",
+    -3213: "MMC_TLS_FAILED",
 }

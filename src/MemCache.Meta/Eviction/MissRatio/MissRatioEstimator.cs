@@ -3,10 +3,12 @@ using System.Runtime.Intrinsics;
 namespace MemCache.Meta;
 
 /// <summary>
-/// Estimates live what hit ratio other capacities would give, from all requests and without a second cache. For each of some
-/// capacities it keeps, for each cohort (class and last tick) of known blocks, how many of them a pool of that capacity would still hold. A
-/// block that is asked for enters its cohort whole; when a capacity is exceeded, the cohorts that pay least are cut first, as
-/// <see cref="ReusePolicy"/> evicts. The share of a block's cohort that is held is its chance to be hit. Not thread-safe.
+/// Estimates live what hit ratio other capacities would give, from all requests and without a second cache. For each of
+/// some capacities it keeps, for each cohort (class and last tick) of known blocks, how many of them a pool of that
+/// capacity would still hold. A block that is asked for enters its cohort whole; when a capacity is exceeded, the
+/// cohorts that pay least are cut first, as
+/// <see cref="ReusePolicy"/> evicts. The share of a block's cohort that is held is its chance to be hit. Not
+/// thread-safe.
 /// docs/design/miss-ratio-curve.md says how near it comes.
 /// </summary>
 internal sealed class MissRatioEstimator
@@ -29,7 +31,10 @@ internal sealed class MissRatioEstimator
     private uint _now = 1;
     private long _capacityCount;
 
-    /// <summary>An estimate for pools around <paramref name="capacityCount"/> objects; <paramref name="rates"/> as <see cref="HazardTables.Rates"/>.</summary>
+    /// <summary>
+    /// An estimate for pools around <paramref name="capacityCount"/> objects; <paramref name="rates"/> as <see
+    /// cref="HazardTables.Rates"/>.
+    /// </summary>
     public MissRatioEstimator(long capacityCount, ReadOnlySpan<float> rates)
     {
         Resize(capacityCount);
@@ -48,13 +53,18 @@ internal sealed class MissRatioEstimator
     /// <summary>Objects of a level.</summary>
     public double CapacityCountOf(int level) => Factors[level] * _capacityCount;
 
-    /// <summary>Share of the blocks asked for that a pool of this capacity would have had, those behind a missing one not counted.</summary>
+    /// <summary>
+    /// Share of the blocks asked for that a pool of this capacity would have had, those behind a missing one not
+    /// counted.
+    /// </summary>
     public double HitRatioOf(int level) => _references == 0 ? 0 : _hits[level] / _references;
 
     /// <summary>The present capacity has become another.</summary>
     public void Resize(long capacityCount) => _capacityCount = capacityCount;
 
-    /// <summary>What was counted so far counts half from now on: done every now and then, the estimate is of late.</summary>
+    /// <summary>
+    /// What was counted so far counts half from now on: done every now and then, the estimate is of late.
+    /// </summary>
     public void Halve()
     {
         _references *= 0.5;
@@ -73,11 +83,13 @@ internal sealed class MissRatioEstimator
         CutWhereExceeded();
     }
 
-    /// <summary>The next known block of the request is one of the <paramref name="knownCount"/> of this cohort.</summary>
+    /// <summary>
+    /// The next known block of the request is one of the <paramref name="knownCount"/> of this cohort.
+    /// </summary>
     public void See(int cohort, int knownCount)
     {
-        Vector512<double> held = Vector512.Create<double>(_held.AsSpan(cohort * LevelCount, LevelCount)) / Math.Max(1, knownCount);
-        Vector512<double> run = Vector512.Min(Vector512.Create<double>(_run), held);
+        Vector512<double> held = Vector512.Create<double>(_held.AsSpan(cohort * LevelCount, LevelCount));
+        Vector512<double> run = Vector512.Min(Vector512.Create<double>(_run), held / Math.Max(1, knownCount));
         run.CopyTo(_run);
         (Vector512.Create<double>(_hits) + run).CopyTo(_hits);
     }
@@ -151,7 +163,8 @@ internal sealed class MissRatioEstimator
         _total[level] -= excess - Math.Max(0, left);
     }
 
-    // All cohorts of a class and bin have the same rate, so they lose the same share. Returns how much was there to cut.
+    // All cohorts of a class and bin have the same rate, so they lose the same share. Returns how much was there to
+    // cut.
     private double CutCell(int level, int classIndex, int bin, double most)
     {
         int first = classIndex * CohortCounts.PerClass;

@@ -23,23 +23,10 @@ internal static class AgeBins
     private const int SingleCount = 8;
     private const int PerOctaveShift = 2;
 
+    private static readonly byte[] Bins = [.. Enumerable.Range(0, TickCount + 1).Select(age => (byte)Compute((uint)age))];
+
     /// <summary>The bin of an age of 0 or more.</summary>
-    public static int Of(uint age)
-    {
-        if (age < SingleCount)
-        {
-            return (int)age;
-        }
-
-        if (age >= TickCount)
-        {
-            return Ancient;
-        }
-
-        int octave = BitOperations.Log2(age);
-        int quarter = (int)(age >> (octave - PerOctaveShift)) & ((1 << PerOctaveShift) - 1);
-        return SingleCount + (octave - 3 << PerOctaveShift) + quarter;
-    }
+    public static int Of(uint age) => Bins[(int)Math.Min(age, TickCount)];
 
     /// <summary>Smallest age of a bin.</summary>
     public static int First(int bin)
@@ -56,4 +43,21 @@ internal static class AgeBins
 
     /// <summary>Ages of a bin; of the ancient one as many as of all others together, for want of an end.</summary>
     public static int Width(int bin) => bin == Ancient ? TickCount : First(bin + 1) - First(bin);
+
+    private static int Compute(uint age)
+    {
+        if (age < SingleCount)
+        {
+            return (int)age;
+        }
+
+        if (age >= TickCount)
+        {
+            return Ancient;
+        }
+
+        int octave = BitOperations.Log2(age);
+        int quarter = (int)(age >> (octave - PerOctaveShift)) & ((1 << PerOctaveShift) - 1);
+        return SingleCount + (octave - 3 << PerOctaveShift) + quarter;
+    }
 }

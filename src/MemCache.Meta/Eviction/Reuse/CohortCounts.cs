@@ -1,8 +1,8 @@
 namespace MemCache.Meta;
 
 /// <summary>
-/// How many known blocks, residents and ghosts, are of each class and last tick: a cohort. The last <see cref="AgeBins.TickCount"/> ticks
-/// are told apart, in a ring; what is older is one cohort a class.
+/// How many known blocks, residents and ghosts, are of each class and last tick: a cohort. The last <see
+/// cref="AgeBins.TickCount"/> ticks are told apart, in a ring; what is older is one cohort a class.
 /// </summary>
 internal sealed class CohortCounts
 {
@@ -27,10 +27,16 @@ internal sealed class CohortCounts
     /// <summary>A block is of this cohort from now on.</summary>
     public void Enter(int cohort) => _counts[cohort]++;
 
-    /// <summary>A block of this cohort left it. (Never below 0: ticks have 24 bits, so one that was held for ever might seem young.)</summary>
+    /// <summary>
+    /// A block of this cohort left it. (Never below 0: ticks have 24 bits, so one that was held for ever might seem
+    /// young.)
+    /// </summary>
     public void Leave(int cohort) => _counts[cohort] = Math.Max(0, _counts[cohort] - 1);
 
-    /// <summary>Tells <paramref name="hazards"/> that all blocks were what they are for one tick; <paramref name="now"/> is that tick.</summary>
+    /// <summary>
+    /// Tells <paramref name="hazards"/> that all blocks were what they are for one tick; <paramref name="now"/> is that
+    /// tick.
+    /// </summary>
     public void AddExposure(HazardTables hazards, uint now)
     {
         for (int classIndex = 0; classIndex < BlockClass.Count; classIndex++)
@@ -55,7 +61,9 @@ internal sealed class CohortCounts
         }
     }
 
-    /// <summary>The ring's place of tick <paramref name="now"/>, which begins, is needed: what is there becomes ancient.</summary>
+    /// <summary>
+    /// The ring's place of tick <paramref name="now"/>, which begins, is needed: what is there becomes ancient.
+    /// </summary>
     public void Age(uint now)
     {
         int place = (int)(now & (AgeBins.TickCount - 1));

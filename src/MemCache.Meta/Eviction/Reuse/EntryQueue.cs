@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace MemCache.Meta;
 
-/// <summary>Numbers of entries, first in, first out. A ring that grows; what leaves from its middle stays in it and is skipped by who takes it.</summary>
+/// <summary>
+/// Numbers of entries, first in, first out. A ring that grows; what leaves from its middle stays in it and is skipped
+/// by who takes it.
+/// </summary>
 internal sealed class EntryQueue
 {
     private int[] _ring = new int[1024];

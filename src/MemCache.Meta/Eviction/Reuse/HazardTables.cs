@@ -1,9 +1,10 @@
 namespace MemCache.Meta;
 
 /// <summary>
-/// What was observed of each class and age bin (references again, and the time that blocks were of that class and age), and the rate at
-/// which holding a block pays that follows from it. Ghosts are observed like residents, so that eviction does not distort what is
-/// learned. Few observations are filled up from more general ones: class, classes without their last dimension, all, an LRU-like prior.
+/// What was observed of each class and age bin (references again, and the time that blocks were of that class and age),
+/// and the rate at which holding a block pays that follows from it. Ghosts are observed like residents, so that
+/// eviction does not distort what is learned. Few observations are filled up from more general ones: class, classes
+/// without their last dimension, all, an LRU-like prior.
 /// </summary>
 internal sealed class HazardTables
 {
@@ -27,10 +28,15 @@ internal sealed class HazardTables
     /// <summary>Tables that have seen nothing: their rates fall with age, so the order is about that of LRU.</summary>
     public HazardTables() => Recompute();
 
-    /// <summary>Best references a tick to be had by holding a block, by class and bin: <c>class * AgeBins.Count + bin</c>.</summary>
+    /// <summary>
+    /// Best references a tick to be had by holding a block, by class and bin: <c>class * AgeBins.Count + bin</c>.
+    /// </summary>
     public ReadOnlySpan<float> Rates => _rates;
 
-    /// <summary>The chance of a reference within one tick at <paramref name="bin"/>, as last computed for the last class. For tests.</summary>
+    /// <summary>
+    /// The chance of a reference within one tick at <paramref name="bin"/>, as last computed for the last class. For
+    /// tests.
+    /// </summary>
     public double HazardOf(int classIndex, int bin)
     {
         ComputeAll();
@@ -47,7 +53,8 @@ internal sealed class HazardTables
     }
 
     /// <summary>So many blocks were of this class and age for a tick.</summary>
-    public void AddExposure(int classIndex, int bin, double blockTicks) => _exposure[classIndex * Bins + bin] += blockTicks;
+    public void AddExposure(int classIndex, int bin, double blockTicks) =>
+        _exposure[classIndex * Bins + bin] += blockTicks;
 
     /// <summary>What was seen so far counts half from now on.</summary>
     public void Halve()
@@ -114,11 +121,20 @@ internal sealed class HazardTables
     }
 
     private void ComputeClass(int classIndex) => Shrink(
-        _events.AsSpan(classIndex * Bins, Bins), _exposure.AsSpan(classIndex * Bins, Bins), _parent, ClassEvents, _class);
+        _events.AsSpan(classIndex * Bins, Bins),
+        _exposure.AsSpan(classIndex * Bins, Bins),
+        _parent,
+        ClassEvents,
+        _class);
 
-    // Two steps: how much more often than the general hazards say is the whole of it referenced, and then where bin by bin.
+    // Two steps: how much more often than the general hazards say is the whole of it referenced, and then where bin by
+    // bin.
     private static void Shrink(
-        ReadOnlySpan<double> events, ReadOnlySpan<double> exposure, ReadOnlySpan<double> general, double weight, Span<double> hazards)
+        ReadOnlySpan<double> events,
+        ReadOnlySpan<double> exposure,
+        ReadOnlySpan<double> general,
+        double weight,
+        Span<double> hazards)
     {
         double seen = 0;
         double expected = 0;
@@ -135,8 +151,8 @@ internal sealed class HazardTables
         }
     }
 
-    // The best over all horizons of expected references by then over expected ticks held by then. The maximum matters: after a turn the
-    // hazard rises for a while before it falls.
+    // The best over all horizons of expected references by then over expected ticks held by then. The maximum matters:
+    // after a turn the hazard rises for a while before it falls.
     private static void ComputeRates(ReadOnlySpan<double> hazards, Span<float> rates)
     {
         Span<double> hit = stackalloc double[AgeBins.FiniteCount];

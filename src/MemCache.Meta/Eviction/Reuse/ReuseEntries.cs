@@ -4,8 +4,9 @@ using MemCache.Core;
 namespace MemCache.Meta;
 
 /// <summary>
-/// The entries, in large arrays that are never copied, with a bit beside each that says whether it is resident: residents are found at
-/// random by their bits, which costs an eighth of a byte an entry where a list of them would cost 8.
+/// The entries, in large arrays that are never copied, with a bit beside each that says whether it is resident:
+/// residents are found at random by their bits, which costs an eighth of a byte an entry where a list of them would
+/// cost 8.
 /// </summary>
 internal sealed class ReuseEntries
 {
@@ -74,7 +75,10 @@ internal sealed class ReuseEntries
         word = isResident ? word | bit : word & ~bit;
     }
 
-    /// <summary>A resident entry about at random, 0: there is none. Each place is as likely; residents that lie alone are found more often.</summary>
+    /// <summary>
+    /// A resident entry about at random, 0: there is none. Each place is as likely; residents that lie alone are found
+    /// more often.
+    /// </summary>
     public int SampleResident(IRandom random)
     {
         int wordCount = (_next + WordBits - 1) >> WordShift;

@@ -8,7 +8,10 @@ internal struct ReuseEntry
     /// <summary>Ticks are counted modulo 2^24: at 64 puts a tick a billion puts.</summary>
     public const uint TickMask = 0xFF_FFFF;
 
-    /// <summary>A count of children that reached this is not counted any more: such a block stays. At most one block in 8 million does.</summary>
+    /// <summary>
+    /// A count of children that reached this is not counted any more: such a block stays. At most one block in 8
+    /// million does.
+    /// </summary>
     public const int ChildCountMax = (1 << ChildBits) - 1;
 
     /// <summary>Largest counts of references and of places in queues.</summary>
@@ -25,7 +28,9 @@ internal struct ReuseEntry
     /// <summary>Hash of the key: it stands for the key.</summary>
     public ulong Hash;
 
-    /// <summary>The block before it in its chain. Counted among that one's children while this one is resident.</summary>
+    /// <summary>
+    /// The block before it in its chain. Counted among that one's children while this one is resident.
+    /// </summary>
     public int Parent;
 
     /// <summary>One of the resident blocks behind it, the one seen last; may be out of date.</summary>

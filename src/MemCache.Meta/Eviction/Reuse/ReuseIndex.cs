@@ -1,10 +1,11 @@
 namespace MemCache.Meta;
 
 /// <summary>
-/// From the hash of a key to the number of its entry: extendible hashing in pages of 1,024 slots of 4 bytes, a number and 4 bits of the
-/// hash each. A full page is split alone; only lists of pages (4 bytes a page) are ever copied, so growing is no pause. The hashes fall
-/// into four parts of different sizes, each a table of its own, so that never all pages are just split: about 6.6 bytes an entry,
-/// where one table would go to and fro between 4.6 and 9.1. The entries hold the hashes.
+/// From the hash of a key to the number of its entry: extendible hashing in pages of 1,024 slots of 4 bytes, a number
+/// and 4 bits of the hash each. A full page is split alone; only lists of pages (4 bytes a page) are ever copied, so
+/// growing is no pause. The hashes fall into four parts of different sizes, each a table of its own, so that never all
+/// pages are just split: about 6.6 bytes an entry, where one table would go to and fro between 4.6 and 9.1. The entries
+/// hold the hashes.
 /// </summary>
 internal sealed class ReuseIndex
 {
@@ -22,7 +23,8 @@ internal sealed class ReuseIndex
     private const uint NumberMask = ReuseLimits.EntryCountMax;
     private const int SlotTagShift = 28;
 
-    // Twelve bits of the hash choose the part. Sizes in the ratio of the fourth root of 2: they are split at different times, evenly.
+    // Twelve bits of the hash choose the part. Sizes in the ratio of the fourth root of 2: they are split at different
+    // times, evenly.
     private const int PartShift = 48;
     private const int PartMask = 0xFFF;
     private const int PartCount = 4;
@@ -45,7 +47,8 @@ internal sealed class ReuseIndex
     }
 
     /// <summary>Bytes taken.</summary>
-    public long Bytes => (long)_chunks.Length * PagesPerChunk * PageSlots * sizeof(uint) + _parts.Sum(pages => (long)pages.Length) * sizeof(int);
+    public long Bytes => (long)_chunks.Length * PagesPerChunk * PageSlots * sizeof(uint)
+        + _parts.Sum(pages => (long)pages.Length) * sizeof(int);
 
     /// <summary>The entry of <paramref name="hash"/>, 0: none.</summary>
     public int Find(ulong hash)
@@ -69,7 +72,8 @@ internal sealed class ReuseIndex
     }
 
     /// <summary>Adds an entry whose hash is not there yet.</summary>
-    /// <returns><see langword="false"/>: no page can take it, nothing changed. Hashes that differ in less than 24 bits bring it about.</returns>
+    /// <returns><see langword="false"/>: no page can take it, nothing changed. Hashes that differ in less than 24 bits
+    /// bring it about.</returns>
     public bool Insert(int number)
     {
         ulong hash = _entries[number].Hash;

@@ -3,11 +3,11 @@ using MemCache.Core;
 namespace MemCache.Meta;
 
 /// <summary>
-/// Evicts the object that pays least for its place: by how likely blocks of its kind and age are to be asked for again, learned from
-/// the requests. Told of requests (<see cref="Refer"/>), of objects that come (<see cref="Place(ulong)"/>) and go
-/// (<see cref="Withdraw"/>), by the hashes of their keys. Remembers what left for a while, so that it learns what it costs.
-/// Deterministic: no clock, locks or I/O; the same calls with the same random numbers give the same answers. Not thread-safe.
-/// docs/design/reuse-eviction.md says why it is so.
+/// Evicts the object that pays least for its place: by how likely blocks of its kind and age are to be asked for again,
+/// learned from the requests. Told of requests (<see cref="Refer"/>), of objects that come (<see cref="Place(ulong)"/>)
+/// and go (<see cref="Withdraw"/>), by the hashes of their keys. Remembers what left for a while, so that it learns
+/// what it costs. Deterministic: no clock, locks or I/O; the same calls with the same random numbers give the same
+/// answers. Not thread-safe. docs/design/reuse-eviction.md says why it is so.
 /// </summary>
 internal sealed partial class ReusePolicy
 {
@@ -81,8 +81,8 @@ internal sealed partial class ReusePolicy
     }
 
     /// <summary>
-    /// A request asked for the blocks of a prompt, in order. To be told before those of them that are missing are put. A request that
-    /// asks several times (exist, then get) is told once.
+    /// A request asked for the blocks of a prompt, in order. To be told before those of them that are missing are put.
+    /// A request that asks several times (exist, then get) is told once.
     /// </summary>
     public void Refer(ReadOnlySpan<ulong> chain)
     {
@@ -108,8 +108,8 @@ internal sealed partial class ReusePolicy
     }
 
     /// <summary>
-    /// Objects were put together. If the first of them was not asked for, they are a chain of their own, so that what is only ever
-    /// written is known too.
+    /// Objects were put together. If the first of them was not asked for, they are a chain of their own, so that what
+    /// is only ever written is known too.
     /// </summary>
     public void Place(ReadOnlySpan<ulong> batch)
     {
@@ -157,7 +157,9 @@ internal sealed partial class ReusePolicy
         }
     }
 
-    /// <summary>The object of this key is gone: removed, lost, or evicted by somebody else's choice. It stays known.</summary>
+    /// <summary>
+    /// The object of this key is gone: removed, lost, or evicted by somebody else's choice. It stays known.
+    /// </summary>
     public void Withdraw(ulong hash)
     {
         int number = _index.Find(hash);
@@ -169,8 +171,8 @@ internal sealed partial class ReusePolicy
     }
 
     /// <summary>
-    /// How many of the blocks to be put, from the first one on, are worth a place: as long as each pays more than the worst of some
-    /// residents. Only to be asked when there is no free space.
+    /// How many of the blocks to be put, from the first one on, are worth a place: as long as each pays more than the
+    /// worst of some residents. Only to be asked when there is no free space.
     /// </summary>
     public int CountWorthy(ReadOnlySpan<ulong> batch)
     {
@@ -232,14 +234,19 @@ internal sealed partial class ReusePolicy
         }
     }
 
+    // New keys get entries. Ghosts are about to be put again perhaps: their places among the ghosts, which may be the
+    // next to go, count no more, and nothing of the chain is forgotten while it is worked on.
     private void Announce(ReadOnlySpan<ulong> chain, Span<int> numbers)
     {
         for (int i = 0; i < numbers.Length; i++)
         {
             // A key can be in a chain twice.
-            if (numbers[i] == 0 && (numbers[i] = _index.Find(chain[i])) == 0)
+            int number = numbers[i] != 0 ? numbers[i] : _index.Find(chain[i]);
+            numbers[i] = number != 0 ? number : Announce(chain[i]);
+            if (number != 0 && _entries[number].State == ReuseState.Ghost)
             {
-                numbers[i] = Announce(chain[i]);
+                _entries[number].State = ReuseState.Announced;
+                Queue(_announced, number, ref _entries[number]);
             }
         }
     }
@@ -274,13 +281,6 @@ internal sealed partial class ReusePolicy
         {
             _hazards.AddEvent(entry.Class, AgeBins.Of(AgeOf(entry)));
             LeaveCohort(entry);
-        }
-
-        if (entry.State == ReuseState.Ghost)
-        {
-            // It is about to be put again perhaps: its place among the ghosts, which may be the next to go, counts no more.
-            entry.State = ReuseState.Announced;
-            Queue(_announced, number, ref entry);
         }
 
         entry.References = references = Math.Min(references + 1, ReuseEntry.ReferenceCountMax);
@@ -348,53 +348,6 @@ internal sealed partial class ReusePolicy
         int cohort = CohortOf(entry);
         MissRatio?.Leave(cohort, _cohorts[cohort]);
         _cohorts.Leave(cohort);
-    }
-
-    // An entry that returns so often that its places can't be counted is forgotten with its last counted one.
-    private static void Queue(EntryQueue queue, int number, ref ReuseEntry entry)
-    {
-        if (entry.QueuedCount < ReuseEntry.QueuedCountMax)
-        {
-            entry.QueuedCount++;
-            queue.Push(number);
-        }
-    }
-
-    private void Trim()
-    {
-        while (_announced.Count > AnnouncedCountMax)
-        {
-            int number = _announced.Pop();
-            ref ReuseEntry entry = ref _entries[number];
-            entry.QueuedCount--;
-            if (entry.State == ReuseState.Announced)
-            {
-                entry.State = ReuseState.Ghost;
-                Queue(_ghosts, number, ref entry);
-            }
-
-            ForgetIfUnneeded(number, ref entry);
-        }
-
-        while (_ghosts.Count > GhostCountMax)
-        {
-            int number = _ghosts.Pop();
-            ref ReuseEntry entry = ref _entries[number];
-            entry.QueuedCount--;
-            ForgetIfUnneeded(number, ref entry);
-        }
-    }
-
-    // A ghost that has residents behind it is kept until the last of them goes, for they name it.
-    private void ForgetIfUnneeded(int number, ref ReuseEntry entry)
-    {
-        if (entry.State == ReuseState.Ghost && entry.QueuedCount == 0 && entry.ChildCount == 0)
-        {
-            LeaveCohort(entry);
-            _index.Remove(number);
-            _entries.Return(number);
-            KnownCount--;
-        }
     }
 
     private void Tick()

@@ -15,7 +15,7 @@ public sealed class SegmentHeaderTests
     {
         byte[] expected = Convert.FromHexString(
             "4D4D435345474D54" + // magic "MMCSEGMT"
-            "01000000" + // layout version
+            "02000000" + // layout version
             "00100000" + // page bytes
             "28272625242322211817161514131211" + // uuid, little-endian
             "0000400000000000" + // data bytes: 4 MiB
@@ -26,7 +26,7 @@ public sealed class SegmentHeaderTests
             "40010000"); // of 320 bytes
         byte[] actual = Bytes(SegmentHeader.Create(Uuid, Layout));
         Assert.Equal(Convert.ToHexString(expected), Convert.ToHexString(actual, 0, expected.Length));
-        Assert.Equal(136, actual.Length);
+        Assert.Equal(208, actual.Length);
         Assert.Equal("MMCSEGMT"u8, actual.AsSpan(0, 8));
         Assert.NotEqual(0u, BitConverter.ToUInt32(actual, 72));
         Assert.False(actual.AsSpan(76).ContainsAnyExcept((byte)0));

@@ -284,11 +284,11 @@ public class ReusePolicyTests
     [Fact]
     public void A_full_pool_refuses_what_pays_less_than_all_it_has()
     {
-        ReusePolicy policy = Create(512);
+        ReusePolicy policy = Create(400);
         ulong next = 100_000;
         for (int request = 0; request < 6000; request++)
         {
-            Serve(policy, (ulong)(request % 400) + 1);
+            Serve(policy, (ulong)(request % 300) + 1);
             Serve(policy, next++, next++, next++, next++);
             while (policy.ResidentCount > 400)
             {
@@ -296,9 +296,15 @@ public class ReusePolicyTests
             }
         }
 
+        // What is left was all used again and again.
+        while (policy.ResidentCount > 200)
+        {
+            Evict(policy);
+        }
+
         policy.Refer([next, next + 1, next + 2]);
         Assert.Equal(0, policy.CountWorthy([next, next + 1, next + 2]));
-        Assert.Equal(1, policy.CountWorthy([1]));
+        Assert.Equal(1, policy.CountWorthy([1, next]));
         Assert.Equal(2, Create(10).CountWorthy([1, 2]));
     }
 
@@ -314,6 +320,53 @@ public class ReusePolicyTests
         Assert.Equal([1UL, 2UL, 3UL], left.Order());
         policy.Refer([]);
         policy.Place([]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Counts_stay_right_when_keys_come_in_any_order(ulong seed)
+    {
+        const int Capacity = 64;
+        ReusePolicy policy = Create(Capacity, seed);
+        SplitMix64 random = new(seed);
+        Dictionary<ulong, ReuseState> model = [];
+        for (int step = 0; step < 30_000; step++)
+        {
+            ulong[] chain = [.. Enumerable.Range(0, 1 + (int)random.Below(6)).Select(_ => (ulong)random.Below(step < 15_000 ? 150 : 3000) + 1)];
+            switch (random.Below(4))
+            {
+                case 0:
+                    policy.Withdraw(chain[0]);
+                    model[chain[0]] = ReuseState.Ghost;
+                    break;
+                case 1:
+                    policy.Refer(chain);
+                    break;
+                default:
+                    policy.Place(chain);
+                    Array.ForEach(chain, block => model[block] = ReuseState.Resident);
+                    break;
+            }
+
+            while (policy.ResidentCount > Capacity)
+            {
+                model[Evict(policy)] = ReuseState.Ghost;
+            }
+        }
+
+        ulong[] residents = [.. model.Where(pair => pair.Value == ReuseState.Resident).Select(pair => pair.Key)];
+        Assert.Equal(residents.Length, policy.ResidentCount);
+        Assert.All(residents, block => Assert.Equal(ReuseState.Resident, Read(policy, block).State));
+        // Each resident is the child of one at most, and all can leave.
+        Assert.InRange(residents.Sum(block => Read(policy, block).ChildCount), 0, residents.Length);
+        foreach (ulong _ in residents)
+        {
+            Evict(policy);
+        }
+
+        Assert.All(residents, block => Assert.Equal(0, policy.TryRead(block, out ReuseEntry entry) ? entry.ChildCount : 0));
     }
 
     [Fact]
