@@ -23,7 +23,8 @@ internal static class AgeBins
     private const int SingleCount = 8;
     private const int PerOctaveShift = 2;
 
-    private static readonly byte[] Bins = [.. Enumerable.Range(0, TickCount + 1).Select(age => (byte)Compute((uint)age))];
+    private static readonly byte[] Bins =
+        [.. Enumerable.Range(0, TickCount + 1).Select(age => (byte)Compute((uint)age))];
 
     /// <summary>The bin of an age of 0 or more.</summary>
     public static int Of(uint age) => Bins[(int)Math.Min(age, TickCount)];

@@ -37,8 +37,8 @@ internal static class ReuseLimits
     public const int DecayTickCount = 512;
 
     /// <summary>
-    /// Residents that are drawn at a time, for <see cref="EvictionsPerSample"/> evictions: those leave that are among the
-    /// lowest sixteenth, about as with the lowest of 32 each time, for half of the work.
+    /// Residents that are drawn at a time, for <see cref="EvictionsPerSample"/> evictions: those leave that are among
+    /// the lowest sixteenth, about as with the lowest of 32 each time, for half of the work.
     /// </summary>
     public const int SampleCount = 64;
 

@@ -15,9 +15,9 @@ internal sealed partial class ReusePolicy
     private int _evictionsLeft;
 
     /// <summary>
-    /// Evicts one object: of some residents drawn at random one of those whose place pays least, or rather what is at the
-    /// end of its chain, since nothing behind a missing block can be used. Those that the guard holds are passed over,
-    /// with their chains.
+    /// Evicts one object: of some residents drawn at random one of those whose place pays least, or rather what is at
+    /// the end of its chain, since nothing behind a missing block can be used. Those that the guard holds are passed
+    /// over, with their chains.
     /// </summary>
     /// <returns><see langword="false"/>: all that was drawn is held, or nothing is there.</returns>
     public bool TryEvict<TGuard>(ref TGuard guard, out ulong hash) where TGuard : struct, IEvictionGuard
