@@ -6,4 +6,5 @@ namespace MemCache.Cli;
 [JsonSerializable(typeof(DemoReport))]
 [JsonSerializable(typeof(BenchReport))]
 [JsonSerializable(typeof(ReplayReport))]
+[JsonSerializable(typeof(SoakReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -156,11 +156,7 @@ internal sealed partial class AddressBook : IDisposable
                     var allocation = (Allocation)entry.Blob!;
                     allocation.CopyCount--;
                     isAwaited |= allocation.CopyCount == 0 && allocation.State != AllocationState.Open;
-                    if (allocation.CopyCount == 0 && IsGivenUp(allocation.State))
-                    {
-                        entry.View?.AbortWrite(allocation.Blob);
-                    }
-
+                    LetGoIfEnded(allocation);
                     EndUse(allocation.Lane);
                     entry = default;
                 }

@@ -126,7 +126,9 @@ internal class CopyScratch : IDisposable
         return view;
     }
 
-    /// <summary>As <see cref="Hold"/>, and <see cref="HeldForWriting"/> knows it by the number that its session has for it.</summary>
+    /// <summary>
+    /// As <see cref="Hold"/>, and <see cref="HeldForWriting"/> knows it by the number that its session has for it.
+    /// </summary>
     public SegmentView? HoldForWriting(SegmentHandle handle, SegmentId segment)
     {
         SegmentView? view = Hold(handle);
@@ -139,7 +141,8 @@ internal class CopyScratch : IDisposable
     }
 
     /// <summary>
-    /// A segment that this call writes into. What was begun there has to be ended there, also when the session has ended meanwhile and does not
+    /// A segment that this call writes into. What was begun there has to be ended there, also when the session has
+    /// ended meanwhile and does not
     /// know the segment any more.
     /// </summary>
     public SegmentView? HeldForWriting(SegmentId segment)

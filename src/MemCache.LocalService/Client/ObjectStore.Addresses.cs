@@ -223,7 +223,7 @@ public sealed partial class ObjectStore
         SegmentUuid uuid = handle?.Uuid ?? default;
         address = new GlobalAddress(uuid, blob);
         if (handle is not null
-            && _addresses.TryAdd(new Allocation(lane, key.ToArray(), location.Ref, uuid, address, blob, leaseEnd)))
+            && _addresses.TryAdd(new Allocation(lane, key.ToArray(), location.Ref, handle, address, blob, leaseEnd)))
         {
             return MmcStatus.Ok;
         }

@@ -280,7 +280,8 @@ internal sealed partial class MembershipThread : IDisposable
         {
             foreach (OrphanEntry orphan in reply.Orphans)
             {
-                if (_dataPort.ResolveOrphan(own.View, orphan, IsWriterGone(own.View, reply, orphan)) != OrphanState.Pending)
+                bool isGone = IsWriterGone(own.View, reply, orphan);
+                if (_dataPort.ResolveOrphan(own.View, orphan, isGone) != OrphanState.Pending)
                 {
                     _resolved[_resolvedCount++] = orphan;
                 }
