@@ -167,23 +167,27 @@ internal sealed partial class BenchRun
             $"the rank on {host.Address}", host, WorkerCommand.BenchName, optionsOf(host).ToArguments(), cancellation);
 
     private WorkerOptions RemoteOptions(
-        Host host, MetaServiceProcess service, RunCertificates? certificates, string scratch) => new()
+        Host host, MetaServiceProcess service, RunCertificates? certificates, string scratch)
     {
-        MetaServiceUrl = service.MetaServiceUrl,
-        ConfigStoreUrl = service.ConfigStoreUrl,
-        MetaServiceId = service.Child.Id,
-        SharedMemoryDirectory = host.Directory,
-        ScratchDirectory = scratch,
-        SegmentBytes = options.SegmentBytes,
-        BlockBytes = options.BlockBytes,
-        BatchCount = options.BatchCount,
-        Settings = string.Join('\n',
+        string[] settings =
         [
             "ock.mmc.local_service.protocol=host_tcp",
             $"ock.mmc.local_service.hcom_url=tcp://{host.Address}:{Text(DataPort)}",
             .. certificates?.LocalSettings ?? [],
-        ]),
-    };
+        ];
+        return new WorkerOptions
+        {
+            MetaServiceUrl = service.MetaServiceUrl,
+            ConfigStoreUrl = service.ConfigStoreUrl,
+            MetaServiceId = service.Child.Id,
+            SharedMemoryDirectory = host.Directory,
+            ScratchDirectory = scratch,
+            SegmentBytes = options.SegmentBytes,
+            BlockBytes = options.BlockBytes,
+            BatchCount = options.BatchCount,
+            Settings = string.Join('\n', settings),
+        };
+    }
 
     // Speed in GB/s of a call that says itself how long it took.
     private static double Repeat(long bytes, Func<TimeSpan> call)

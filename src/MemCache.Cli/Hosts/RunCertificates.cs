@@ -77,12 +77,12 @@ internal sealed class RunCertificates
 
     private static void WriteOwn(string path, string pem)
     {
-        var options = new FileStreamOptions
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (OperatingSystem.IsLinux())
         {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = OperatingSystem.IsLinux() ? UnixFileMode.UserRead | UnixFileMode.UserWrite : null,
-        };
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
         using var writer = new StreamWriter(path, options);
         writer.Write(pem);
     }

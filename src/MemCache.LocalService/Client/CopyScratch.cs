@@ -5,7 +5,8 @@ using MemCache.Interop;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// What a copy needs: its pieces, the segments that it holds mapped, and its operations on segments of other hosts. Grows to the largest
+/// What a copy needs: its pieces, the segments that it holds mapped, and its operations on segments of other hosts.
+/// Grows to the largest
 /// batch seen and stays. One thread at a time.
 /// </summary>
 internal class CopyScratch : IDisposable
