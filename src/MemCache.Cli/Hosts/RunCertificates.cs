@@ -39,7 +39,8 @@ internal sealed class RunCertificates
     }
 
     /// <summary>The keys of a MetaService's configuration.</summary>
-    public IEnumerable<string> MetaSettings => Settings("ock.mmc.tls", " = ").Concat(Settings("ock.mmc.config_store.tls", " = "));
+    public IEnumerable<string> MetaSettings =>
+        Settings("ock.mmc.tls", " = ").Concat(Settings("ock.mmc.config_store.tls", " = "));
 
     /// <summary>The keys of a LocalService's configuration.</summary>
     public IEnumerable<string> LocalSettings => Settings("ock.mmc.tls", "=")
@@ -77,12 +78,12 @@ internal sealed class RunCertificates
 
     private static void WriteOwn(string path, string pem)
     {
-        var options = new FileStreamOptions
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (OperatingSystem.IsLinux())
         {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = OperatingSystem.IsLinux() ? UnixFileMode.UserRead | UnixFileMode.UserWrite : null,
-        };
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
         using var writer = new StreamWriter(path, options);
         writer.Write(pem);
     }
