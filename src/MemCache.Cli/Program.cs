@@ -21,6 +21,7 @@ internal static class Program
         {
             DemoCommand.Create(),
             BenchCommand.Create(),
+            ReplayCommand.Create(),
             SoakCommand.Create(),
             VersionCommand.Create(),
             WorkerCommand.CreateDemo(),

@@ -40,7 +40,8 @@ public static class Limits
     public const int SegmentCountMax = 4096;
 
     /// <summary>
-    /// Generations fit 60 bits: a slot's word holds a generation and a state. They begin at the MetaService's epoch shifted
+    /// Generations fit 60 bits: a slot's word holds a generation and a state. They begin at the MetaService's epoch
+    /// shifted
     /// by <see cref="GenerationEpochShift"/>, which reaches this in the year 2109.
     /// </summary>
     public const ulong GenerationMax = (1UL << 60) - 1;
@@ -103,7 +104,8 @@ public static class Limits
 
     /// <summary>
     /// Blobs of one segment that were removed and whose slots the owner has not been told to clear yet: eight full
-    /// batches between two heartbeats, 2 MiB. Beyond that the oldest are forgotten, and such an object may come back when
+    /// batches between two heartbeats, 2 MiB. Beyond that the oldest are forgotten, and such an object may come back
+    /// when
     /// the MetaService restarts before its space is used again.
     /// </summary>
     public const int RetirementCountMaxPerSegment = 8 * BatchCountMax;

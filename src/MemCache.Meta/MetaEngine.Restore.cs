@@ -25,15 +25,17 @@ public sealed partial class MetaEngine
     /// <param name="isRestoring">It has content: nothing is placed into it until <see cref="EndRestore"/>.</param>
     /// <param name="segment">Its number.</param>
     /// <param name="floor">
-    /// Every generation reserved in this mount is this one or higher, every one reserved before is lower. No other living
+    /// Every generation reserved in this mount is this one or higher, every one reserved before is lower. No other
+    /// living
     /// mount may have the same memory.
     /// </param>
     /// <param name="host">Number of the host that it lies on.</param>
     public MmcStatus MountSegment(
-        RankId rank, Medium medium, long dataBytes, uint slotCount, bool isRestoring, out SegmentId segment, out ulong floor,
-        ulong host = 0)
+        RankId rank, Medium medium, long dataBytes, uint slotCount, bool isRestoring, out SegmentId segment,
+        out ulong floor, ulong host = 0)
     {
-        MmcStatus status = _segments.Mount(rank, medium, dataBytes, slotCount, host, isRestoring, out SegmentMount? mount);
+        MmcStatus status = _segments.Mount(
+            rank, medium, dataBytes, slotCount, host, isRestoring, out SegmentMount? mount);
         segment = mount?.Id ?? SegmentId.None;
         floor = mount?.Floor ?? 0;
         return status;
@@ -81,7 +83,9 @@ public sealed partial class MetaEngine
     /// <returns>Ok; KeyNotFound: no such segment; StateMismatch: it is not being restored.</returns>
     public MmcStatus EndRestore(SegmentId segment) => _segments.EndRestore(segment);
 
-    /// <summary>Takes blobs that are no objects any more, for the owner of their segment to clear their slots.</summary>
+    /// <summary>
+    /// Takes blobs that are no objects any more, for the owner of their segment to clear their slots.
+    /// </summary>
     /// <param name="segment">The segment.</param>
     /// <param name="entries">Room for them.</param>
     /// <param name="retiredBelow">All with a generation up to this one are none either.</param>
@@ -140,7 +144,8 @@ public sealed partial class MetaEngine
         }
 
         ulong hash = _hash.Compute(key);
-        return _shards[BatchScratch.ShardOf(hash, _shards.Length)].Restore(mount, entry, key, (uint)hash, sequence, nowMs);
+        Shard<LruPolicy> shard = _shards[BatchScratch.ShardOf(hash, _shards.Length)];
+        return shard.Restore(mount, entry, key, (uint)hash, sequence, nowMs);
     }
 
     private static bool IsLegal(SegmentMount mount, in RestoreEntry entry)

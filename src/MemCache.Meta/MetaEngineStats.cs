@@ -80,7 +80,9 @@ public sealed record MetaEngineStats
     /// <summary>Segments that are bringing their content back at this moment.</summary>
     public int RestoringCount { get; init; }
 
-    /// <summary>Removed blobs that may come back, because too many waited for the owners of living segments to hear of it.</summary>
+    /// <summary>
+    /// Removed blobs that may come back, because too many waited for the owners of living segments to hear of it.
+    /// </summary>
     public long RetirementsForgotten { get; init; }
 
     /// <summary>Objects evicted between the watermarks.</summary>

@@ -4,7 +4,7 @@ namespace MemCache.Core;
 /// <param name="Segment">The segment that holds the bytes.</param>
 /// <param name="Slot">The blob's slot in the segment's directory, 0-based.</param>
 /// <param name="Generation">
-/// Number of the reservation, unique within the segment and growing, 1 .. <see cref="Limits.GenerationMax"/>. Every data page of the
+/// Number of the reservation, unique in the pool and growing, 1 .. <see cref="Limits.GenerationMax"/>. Every data page of the
 /// blob is stamped with it while the blob is current.
 /// </param>
 /// <param name="Offset">First byte, from the start of the segment's data; a multiple of <see cref="Limits.BlobAlignmentBytes"/>.</param>

@@ -54,7 +54,9 @@ public struct DirectorySlot
 
     [FieldOffset(KeyOffset)] private KeyBytes _key;
 
-    /// <summary>Replicas that the object was put with, 0 .. 15; 1 .. <see cref="Limits.ReplicaCountMax"/> are legal.</summary>
+    /// <summary>
+    /// Replicas that the object was put with, 0 .. 15; 1 .. <see cref="Limits.ReplicaCountMax"/> are legal.
+    /// </summary>
     public readonly int ReplicaCount => _replicas & 0xF;
 
     /// <summary>Which of the object's replicas this is, 0-based.</summary>

@@ -3,7 +3,9 @@ using MemCache.Core;
 
 namespace MemCache.Fabric;
 
-/// <content>What an owner needs that joins again with its content: the floor, what each slot holds, and retiring.</content>
+/// <content>
+/// What an owner needs that joins again with its content: the floor, what each slot holds, and retiring.
+/// </content>
 public sealed partial class SegmentView
 {
     /// <summary>

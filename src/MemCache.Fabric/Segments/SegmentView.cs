@@ -74,11 +74,13 @@ public sealed partial class SegmentView
         DataAddress(offset, length) != 0 ? _region.Slice(_layout.DataOffset + offset, length) : default;
 
     /// <summary>
-    /// Makes the caller the blob's writer: takes the slot, looks at the floor, then stamps every page of the blob. From here until
+    /// Makes the caller the blob's writer: takes the slot, looks at the floor, then stamps every page of the blob.
+    /// From here until
     /// <see cref="EndWrite(in BlobLocation, in BlobIdentity)"/> or <see cref="AbortWrite"/> it may store into the blob's range and nowhere else.
     /// </summary>
     /// <returns>
-    /// <see cref="MmcStatus.ReservationRevoked"/>: the slot has gone on, or the segment has joined another time since the
+    /// <see cref="MmcStatus.ReservationRevoked"/>: the slot has gone on, or the segment has joined another time since
+    /// the
     /// reservation was made; store nothing.
     /// <see cref="MmcStatus.InvalidParameter"/>: the blob does not lie in this segment.
     /// <see cref="MmcStatus.NotEnoughMemory"/>: there is no page for the directory.
@@ -89,7 +91,8 @@ public sealed partial class SegmentView
     /// told of a page by its address alone does not take what is there so far for the object.
     /// </param>
     /// <param name="isRemote">
-    /// The owner's data server writes for a client on another host: the slot names no writer, and the server alone knows
+    /// The owner's data server writes for a client on another host: the slot names no writer, and the server alone
+    /// knows
     /// whether bytes may still arrive.
     /// </param>
     public MmcStatus BeginWrite(in BlobLocation blob, bool isHidden = false, bool isRemote = false)
@@ -279,7 +282,9 @@ public sealed partial class SegmentView
     /// </summary>
     /// <param name="slot">The reservation's slot.</param>
     /// <param name="generation">The reservation's generation.</param>
-    /// <param name="writerIsDead">Found out before this call: <see cref="LivenessFile.IsDead(string, string)"/>.</param>
+    /// <param name="writerIsDead">
+    /// Found out before this call: <see cref="LivenessFile.IsDead(string, string)"/>.
+    /// </param>
     public OrphanState ResolveOrphan(uint slot, ulong generation, bool writerIsDead)
     {
         if (slot >= SlotCount || generation is 0 or > Limits.GenerationMax)
@@ -298,7 +303,8 @@ public sealed partial class SegmentView
         {
             ulong seen = Volatile.Read(ref word);
             OrphanState state = Judge(new SlotWord(seen), generation, writerIsDead);
-            // A blob that was finished too late is no object: it must not come back as one when the segment joins again.
+            // A blob that was finished too late is no object: it must not come back as one when the segment joins
+            // again.
             bool changesWord = state is OrphanState.Revoked or OrphanState.WriterDead
                 || seen == new SlotWord(generation, SlotState.Ready).Value;
             if (!changesWord || Interlocked.CompareExchange(ref word, revoked, seen) == seen)

@@ -223,7 +223,8 @@ internal sealed partial class TcpLane : IDisposable
         }
         else
         {
-            Fail(StatusOf(result), $"no connection to {Segment.Address}: {(error.Length > 0 ? error : result.ErrorText)}");
+            string reason = error.Length > 0 ? error : result.ErrorText;
+            Fail(StatusOf(result), $"no connection to {Segment.Address}: {reason}");
         }
 
         return false;
@@ -273,7 +274,8 @@ internal sealed partial class TcpLane : IDisposable
                 return false;
             case FrameVerdict.OtherVersion:
                 Fail(MmcStatus.LinkNotFound,
-                    $"{Segment.Address} speaks version {reply.Version} of the data port's protocol, this process {DataHello.CurrentVersion}");
+                    $"{Segment.Address} speaks version {reply.Version} of the data port's protocol, "
+                    + $"this process {DataHello.CurrentVersion}");
                 return false;
             default:
                 Fail(MmcStatus.LinkNotFound, $"{Segment.Address} does not speak the data port's protocol");

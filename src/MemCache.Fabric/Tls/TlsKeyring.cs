@@ -32,7 +32,8 @@ public sealed class TlsKeyring : IChannelFactory, IDisposable
     private DateTimeOffset _retryAt = DateTimeOffset.MaxValue;
     private DateTimeOffset _warnAt;
 
-    private TlsKeyring(TlsOptions options, string prefix, TimeProvider time, ILogger logger, TlsContext context, string seen)
+    private TlsKeyring(
+        TlsOptions options, string prefix, TimeProvider time, ILogger logger, TlsContext context, string seen)
     {
         _options = options;
         _prefix = prefix;
@@ -191,7 +192,8 @@ public sealed class TlsKeyring : IChannelFactory, IDisposable
 
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{status.Device}:{status.Inode}:{status.SizeBytes}:{status.ModifiedNanoseconds}:{status.Permissions}:{status.UserId};");
+                $"{status.Device}:{status.Inode}:{status.SizeBytes}:{status.ModifiedNanoseconds}:");
+            text.Append(CultureInfo.InvariantCulture, $"{status.Permissions}:{status.UserId};");
         }
 
         return text.ToString();

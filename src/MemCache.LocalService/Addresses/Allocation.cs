@@ -35,7 +35,8 @@ internal sealed class Allocation(
     public MmcStatus Result { get; set; }
 
     /// <summary>
-    /// A copy over the network failed so that its bytes may still arrive: nothing can be published any more, for they might arrive behind later
+    /// A copy over the network failed so that its bytes may still arrive: nothing can be published any more, for they
+    /// might arrive behind later
     /// ones.
     /// </summary>
     public bool IsInDoubt { get; set; }

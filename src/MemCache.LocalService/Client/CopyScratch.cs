@@ -5,7 +5,8 @@ using MemCache.Interop;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// What a copy needs: its pieces, the segments that it holds mapped, and its operations on segments of other hosts. Grows to the largest
+/// What a copy needs: its pieces, the segments that it holds mapped, and its operations on segments of other hosts.
+/// Grows to the largest
 /// batch seen and stays. One thread at a time.
 /// </summary>
 internal class CopyScratch : IDisposable
@@ -126,7 +127,9 @@ internal class CopyScratch : IDisposable
         return view;
     }
 
-    /// <summary>As <see cref="Hold"/>, and <see cref="HeldForWriting"/> knows it by the number that its session has for it.</summary>
+    /// <summary>
+    /// As <see cref="Hold"/>, and <see cref="HeldForWriting"/> knows it by the number that its session has for it.
+    /// </summary>
     public SegmentView? HoldForWriting(SegmentHandle handle, SegmentId segment)
     {
         SegmentView? view = Hold(handle);
@@ -139,7 +142,8 @@ internal class CopyScratch : IDisposable
     }
 
     /// <summary>
-    /// A segment that this call writes into. What was begun there has to be ended there, also when the session has ended meanwhile and does not
+    /// A segment that this call writes into. What was begun there has to be ended there, also when the session has
+    /// ended meanwhile and does not
     /// know the segment any more.
     /// </summary>
     public SegmentView? HeldForWriting(SegmentId segment)

@@ -47,7 +47,8 @@ public sealed partial class ObjectStore
     /// <see cref="MmcStatus.StateMismatch"/>: no unfinished allocation of this process;
     /// <see cref="MmcStatus.ReservationRevoked"/>: its lease has ended or the MetaService was lost. Get:
     /// <see cref="MmcStatus.BlobChanged"/>: the object is gone, the buffers hold garbage;
-    /// <see cref="MmcStatus.StateMismatch"/>: another process is still writing it; <see cref="MmcStatus.LinkNotFound"/>: the segment
+    /// <see cref="MmcStatus.StateMismatch"/>: another process is still writing it;
+    /// <see cref="MmcStatus.LinkNotFound"/>: the segment
     /// can't be reached.
     /// </param>
     /// <returns><see cref="MmcStatus.Ok"/> if every entry is; else the first that is not.</returns>
@@ -156,7 +157,9 @@ public sealed partial class ObjectStore
         return MmcStatus.Ok;
     }
 
-    /// <summary>Takes over what became of the copies over the network, before the allocations may be finished.</summary>
+    /// <summary>
+    /// Takes over what became of the copies over the network, before the allocations may be finished.
+    /// </summary>
     private void EndPuts(AddressScratch scratch, Span<MmcStatus> results)
     {
         for (int i = 0; i < results.Length; i++)

@@ -8,7 +8,8 @@ namespace MemCache.LocalService;
 /// <content>Joining again with what the segment holds, and clearing what it does not hold any more.</content>
 internal sealed partial class MembershipThread
 {
-    // A put needs a segment that objects can be placed into, and ours may be the only one: calls wait for ours, but not for longer than this.
+    // A put needs a segment that objects can be placed into, and ours may be the only one: calls wait for ours, but
+    // not for longer than this.
     private static readonly TimeSpan RestoreWait = TimeSpan.FromSeconds(10);
 
     // All of these: membership thread only.
@@ -18,7 +19,9 @@ internal sealed partial class MembershipThread
     private SegmentRestore? _restore;
     private long _beatAt;
 
-    /// <summary>After a join: fences the reservations made before it, and prepares to say what the segment holds.</summary>
+    /// <summary>
+    /// After a join: fences the reservations made before it, and prepares to say what the segment holds.
+    /// </summary>
     private void BeginRestore(OwnedSegment? own, ulong floor)
     {
         _restore = null;
@@ -81,7 +84,8 @@ internal sealed partial class MembershipThread
     }
 
     /// <summary>
-    /// Of an orphan from a session that this MetaService did not know: the slot names the writer. If it names none, our data server wrote.
+    /// Of an orphan from a session that this MetaService did not know: the slot names the writer. If it names none,
+    /// our data server wrote.
     /// </summary>
     private bool IsWriterGone(SegmentView view, in OrphanEntry orphan) =>
         view.TryReadWriting(orphan.Slot, out BlobLocation blob, out SegmentUuid writer)

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// Tells the MetaService what our segment holds, step by step: the scan, what is being written, the objects, the end. Membership thread only.
+/// Tells the MetaService what our segment holds, step by step: the scan, what is being written, the objects, the end.
+/// Membership thread only.
 /// </summary>
 internal sealed class SegmentRestore(SegmentView view, ILogger logger)
 {

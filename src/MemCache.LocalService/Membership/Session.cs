@@ -43,7 +43,9 @@ internal sealed class Session : IDisposable
     /// <summary>The MetaService's default of a read lease when this session began, in milliseconds.</summary>
     public int LeaseMs { get; }
 
-    /// <summary>The segment that this process contributes, or null. Not the session's to close: the next one has it too.</summary>
+    /// <summary>
+    /// The segment that this process contributes, or null. Not the session's to close: the next one has it too.
+    /// </summary>
     public OwnedSegment? Own { get; }
 
     public ConnectionPool Connections { get; }

@@ -4,7 +4,8 @@ namespace MemCache.Meta;
 
 /// <summary>
 /// Which pages of a segment are taken while its content is being restored: a bit for each, in pieces that are made when
-/// they are needed. Takes exact ranges, which the allocator cannot; its free runs go to the allocator afterwards, window
+/// they are needed. Takes exact ranges, which the allocator cannot; its free runs go to the allocator afterwards,
+/// window
 /// by window. Not thread-safe: the segment's lock guards it.
 /// </summary>
 internal sealed class PageMap
@@ -35,7 +36,9 @@ internal sealed class PageMap
     public uint HandedOver => _handedOver;
 
     /// <summary>Takes exactly these pages.</summary>
-    /// <returns><see langword="false"/>: some are taken, or were handed over, or do not exist; nothing changed.</returns>
+    /// <returns>
+    /// <see langword="false"/>: some are taken, or were handed over, or do not exist; nothing changed.
+    /// </returns>
     public bool TryTake(uint page, uint pageCount)
     {
         if (pageCount == 0 || page < _handedOver || page >= _pageCount || pageCount > _pageCount - page)
@@ -98,7 +101,9 @@ internal sealed class PageMap
         }
     }
 
-    /// <summary>First page from <paramref name="at"/> on that is taken or free; <paramref name="end"/> if there is none.</summary>
+    /// <summary>
+    /// First page from <paramref name="at"/> on that is taken or free; <paramref name="end"/> if there is none.
+    /// </summary>
     private uint Find(uint at, uint end, bool taken)
     {
         while (at < end)

@@ -85,7 +85,8 @@ internal sealed class SlotPool(uint slotCount)
     private bool IsExact(uint slot)
     {
         uint chunk = slot >> 16;
-        return chunk < _exact.Length && _exact[chunk] is { } bits && (bits[(slot >> 6) & 1023] >> (int)(slot & 63) & 1) != 0;
+        return chunk < _exact.Length && _exact[chunk] is { } bits
+            && (bits[(slot >> 6) & 1023] >> (int)(slot & 63) & 1) != 0;
     }
 
     private void SetExact(uint slot, bool isUsed)

@@ -46,7 +46,8 @@ internal struct RecordHeader : ICell
     /// <summary>Number of the last access, over all shards.</summary>
     [FieldOffset(16)] public ulong Sequence;
 
-    // Sizes take 41 bits and generations 60: together they fill what the fields and the first replica's entry leave free.
+    // Sizes take 41 bits and generations 60: together they fill what the fields and the first replica's entry leave
+    // free.
     [FieldOffset(24)] private uint _sizeLow;
     [FieldOffset(28)] private ushort _sizeHigh;
     [FieldOffset(30)] private ushort _putGenerationHigh;
@@ -72,7 +73,8 @@ internal struct RecordHeader : ICell
     }
 
     /// <summary>
-    /// Generation of the first replica when the object was put: what its replicas' slots say, also after the first one has moved. Lost when
+    /// Generation of the first replica when the object was put: what its replicas' slots say, also after the first one
+    /// has moved. Lost when
     /// <see cref="First"/> is written.
     /// </summary>
     public ulong PutGeneration

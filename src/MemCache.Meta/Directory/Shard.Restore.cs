@@ -36,7 +36,9 @@ internal sealed partial class Shard<TPolicy>
         }
     }
 
-    /// <summary>Holds a range whose writer may still be storing, until the owner of the segment says otherwise.</summary>
+    /// <summary>
+    /// Holds a range whose writer may still be storing, until the owner of the segment says otherwise.
+    /// </summary>
     public MmcStatus RestoreHeld(SegmentMount mount, in RestoreEntry entry)
     {
         lock (_lock)
@@ -84,7 +86,8 @@ internal sealed partial class Shard<TPolicy>
     private MmcStatus FillHole(uint record, SegmentMount mount, in RestoreEntry entry)
     {
         ref RecordHeader header = ref Header(record);
-        if (header.SizeBytes != entry.SizeBytes || header.ReplicaCount != entry.ReplicaCount || header.Medium != mount.Medium)
+        if (header.SizeBytes != entry.SizeBytes || header.ReplicaCount != entry.ReplicaCount
+            || header.Medium != mount.Medium)
         {
             return MmcStatus.SizeMismatch;
         }
@@ -119,7 +122,8 @@ internal sealed partial class Shard<TPolicy>
     }
 
     private MmcStatus RestoreObject(
-        SegmentMount mount, in RestoreEntry entry, ReadOnlySpan<byte> key, uint tag, ulong sequence, uint older, long nowMs)
+        SegmentMount mount, in RestoreEntry entry, ReadOnlySpan<byte> key, uint tag, ulong sequence, uint older,
+        long nowMs)
     {
         uint record = _slab.Allocate(RecordHeader.Granules(entry.ReplicaCount, key.Length));
         if (record == 0)

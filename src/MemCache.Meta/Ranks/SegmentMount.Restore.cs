@@ -13,7 +13,9 @@ internal sealed partial class SegmentMount
     private ulong _retiredBelow;
     private uint _slotHeldCount;
 
-    /// <summary>Every reservation of this mount has this generation or a higher one, every one made before a lower one.</summary>
+    /// <summary>
+    /// Every reservation of this mount has this generation or a higher one, every one made before a lower one.
+    /// </summary>
     public ulong Floor { get; }
 
     /// <summary>Whether its content is being restored: nothing may be placed into it.</summary>

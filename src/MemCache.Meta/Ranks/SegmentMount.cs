@@ -23,8 +23,8 @@ internal sealed partial class SegmentMount
 
     /// <summary>An empty segment, or one whose content is about to be restored.</summary>
     public SegmentMount(
-        SegmentId id, RankId rank, Medium medium, ulong host, uint pageCount, uint slotCount, GenerationCounter generations,
-        MediumUsage usage, ChunkPool pool, bool isRestoring = false)
+        SegmentId id, RankId rank, Medium medium, ulong host, uint pageCount, uint slotCount,
+        GenerationCounter generations, MediumUsage usage, ChunkPool pool, bool isRestoring = false)
     {
         Id = id;
         Rank = rank;

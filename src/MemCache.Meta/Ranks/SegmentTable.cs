@@ -71,7 +71,8 @@ internal sealed class SegmentTable(GenerationCounter generations)
     /// Ok; InvalidParameter; RepeatedCall: the rank has a living segment of this medium, drop it first; LimitExceeded: every id is in use.
     /// </returns>
     public MmcStatus Mount(
-        RankId rank, Medium medium, long dataBytes, uint slotCount, ulong host, bool isRestoring, out SegmentMount? mounted)
+        RankId rank, Medium medium, long dataBytes, uint slotCount, ulong host, bool isRestoring,
+        out SegmentMount? mounted)
     {
         mounted = null;
         if (rank.Value >= Limits.RankCountMax || (int)medium >= MediumCount || slotCount == 0
@@ -92,9 +93,9 @@ internal sealed class SegmentTable(GenerationCounter generations)
                 return MmcStatus.LimitExceeded;
             }
 
+            uint pageCount = (uint)(dataBytes >> Limits.BlobAlignmentShift);
             SegmentMount mount = new(
-                new SegmentId((ushort)id), rank, medium, host, (uint)(dataBytes >> Limits.BlobAlignmentShift), slotCount, generations,
-                Usage(medium), _pool, isRestoring);
+                new SegmentId((ushort)id), rank, medium, host, pageCount, slotCount, generations, Usage(medium), _pool, isRestoring);
             mounted = mount;
             Volatile.Write(ref _restoringCount, _restoringCount + (isRestoring ? 1 : 0));
             Volatile.Write(ref _mounts[id], mount);

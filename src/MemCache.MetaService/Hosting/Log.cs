@@ -60,7 +60,9 @@ internal static partial class Log
     [LoggerMessage(5110, LogLevel.Information, "{Session} ({Rank}, {Segment}) brings its content back")]
     public static partial void Restoring(ILogger logger, SessionId session, RankId rank, SegmentId segment);
 
-    [LoggerMessage(5111, LogLevel.Information, "{Session} ({Rank}, {Segment}) brought back {Count} replicas, {Refused} were refused")]
+    [LoggerMessage(
+        5111, LogLevel.Information,
+        "{Session} ({Rank}, {Segment}) brought back {Count} replicas, {Refused} were refused")]
     public static partial void Restored(
         ILogger logger, SessionId session, RankId rank, SegmentId segment, long count, long refused);
 

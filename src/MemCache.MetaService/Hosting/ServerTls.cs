@@ -54,7 +54,8 @@ internal sealed class ServerTls : IDisposable
     /// <param name="logger">Log.</param>
     /// <param name="tls">The certificates.</param>
     /// <param name="error">All problems, one a line.</param>
-    public static bool TryOpen(MetaServiceOptions options, TimeProvider time, ILogger logger, out ServerTls tls, out string error)
+    public static bool TryOpen(
+        MetaServiceOptions options, TimeProvider time, ILogger logger, out ServerTls tls, out string error)
     {
         bool isControlOk = TlsKeyring.TryOpenFor(
             options.Tls, MetaServiceOptions.TlsPrefix, options.MetaServiceUrl, logger, out TlsKeyring? control, out error);

@@ -29,7 +29,9 @@ internal sealed class Session(SessionId id, RankId rank, SegmentId segment, ulon
     /// <summary>When the client was last heard.</summary>
     public long HeardMs { get; set; }
 
-    /// <summary>Replicas that its segment brought back. Single writer: the I/O thread of its membership connection.</summary>
+    /// <summary>
+    /// Replicas that its segment brought back. Single writer: the I/O thread of its membership connection.
+    /// </summary>
     public long RestoredCount { get; set; }
 
     /// <summary>Replicas that were refused. Single writer: as above.</summary>

@@ -160,10 +160,12 @@ internal static class MetricsPage
             "memcache_objects_restored_total", "counter", "Objects that segments brought back when they joined again.",
             stats.ObjectsRestored);
         text.Single(
-            "memcache_segments_restoring", "gauge", "Segments that are bringing their content back.", stats.RestoringCount);
+            "memcache_segments_restoring", "gauge", "Segments that are bringing their content back.",
+            stats.RestoringCount);
         text.Single(
             "memcache_retirements_forgotten", "gauge",
-            "Removed replicas in living segments whose owners could not be told of in time.", stats.RetirementsForgotten);
+            "Removed replicas in living segments whose owners could not be told of in time.",
+            stats.RetirementsForgotten);
         text.Single("memcache_objects_lost_total", "counter", "Objects that went with their last segment.", stats.ObjectsLost);
         text.Single("memcache_objects_removing", "gauge", "Removed objects whose space waits for leases.", stats.RemovingCount);
         text.Single("memcache_reserves_rejected_total", "counter", "Reserves that found no space.", stats.ReservesRejected);
@@ -219,7 +221,8 @@ internal static class MetricsPage
     private static void WriteTls(PrometheusText text, MetaServer server)
     {
         const string Expiry = "memcache_tls_certificate_expiry_seconds";
-        text.Begin(Expiry, "gauge", "Seconds until the certificate, or a revocation list, of an encrypted connection expires.");
+        text.Begin(
+            Expiry, "gauge", "Seconds until the certificate, or a revocation list, of an encrypted connection expires.");
         foreach ((string connection, Fabric.TlsKeyring keyring) in server.Tls.Keyrings)
         {
             text.Value(Expiry, $"connection=\"{connection}\"", keyring.SecondsUntilExpiry);

@@ -110,7 +110,8 @@ internal sealed partial class RequestHandler
             return MmcStatus.MalformedFrame;
         }
 
-        var writer = new PayloadWriter(room.Take(HeartbeatReply.SizeBytesMax(WireLimits.OrphanCountMax, WireLimits.RetirementCountMax)));
+        int sizeBytesMax = HeartbeatReply.SizeBytesMax(WireLimits.OrphanCountMax, WireLimits.RetirementCountMax);
+        var writer = new PayloadWriter(room.Take(sizeBytesMax));
         if (!_sessions.Heartbeat(connection, request, ref writer))
         {
             outcome.PayloadBytes = room.WriteError("the session is over: join again"u8);

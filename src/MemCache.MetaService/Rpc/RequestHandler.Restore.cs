@@ -60,9 +60,10 @@ internal sealed partial class RequestHandler
         ServerConnection connection, ReplyRoom room, ref RequestOutcome outcome,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Session? session)
     {
-        session = connection.Session is { IsOpen: true } open && open.Segment != SegmentId.None && open.Membership == connection
-            ? open : null;
-        outcome.PayloadBytes = session is null ? room.WriteError("no open session with a segment on this connection"u8) : 0;
+        session = connection.Session is { IsOpen: true } open
+            && open.Segment != SegmentId.None && open.Membership == connection ? open : null;
+        outcome.PayloadBytes =
+            session is null ? room.WriteError("no open session with a segment on this connection"u8) : 0;
         return session is not null;
     }
 }

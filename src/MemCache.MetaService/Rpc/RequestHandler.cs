@@ -77,7 +77,7 @@ internal sealed partial class RequestHandler : IFrameHandler
         {
             case Opcode.Hello:
                 return Hello(connection, payload, room, ref outcome);
-            case Opcode.Join or Opcode.Leave or Opcode.Heartbeat or Opcode.Segments or Opcode.Restore or Opcode.EndRestore:
+            case (>= Opcode.Join and <= Opcode.Segments) or Opcode.Restore or Opcode.EndRestore:
                 return DispatchMembership(connection, header, payload, room, ref outcome);
             case Opcode.Stats:
                 return Stats(payload, room, ref outcome);

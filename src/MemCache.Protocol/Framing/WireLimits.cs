@@ -37,6 +37,8 @@ public static class WireLimits
     /// </summary>
     public const int RestoreCountMax = 2048;
 
-    /// <summary>Removed blobs that one heartbeat's reply names. More wait for the next one, which then comes at once.</summary>
+    /// <summary>
+    /// Removed blobs that one heartbeat's reply names. More wait for the next one, which then comes at once.
+    /// </summary>
     public const int RetirementCountMax = 4096;
 }
