@@ -8,8 +8,8 @@ using MemCache.LocalService;
 namespace MemCache.Cli;
 
 /// <content>
-/// Rows between hosts. This process is the client, with a segment of its own; the MetaService and a rank are on a second
-/// host, another rank on a third.
+/// Rows between hosts. This process is the client, with a segment of its own; the MetaService and a rank are on a
+/// second host, another rank on a third.
 /// </content>
 internal sealed partial class BenchRun
 {
@@ -75,7 +75,8 @@ internal sealed partial class BenchRun
             return;
         }
 
-        progress($"batches of {Text(options.BatchCount)} blocks of {ByteSize.Format(options.BlockBytes)} in 122 buffers");
+        string size = ByteSize.Format(options.BlockBytes);
+        progress($"batches of {Text(options.BatchCount)} blocks of {size} in 122 buffers");
         StreamReference toFirst =
             await StreamReference.StartAsync(near, StreamPort, StreamCount, cancellation).ConfigureAwait(false);
         await using (toFirst.ConfigureAwait(false))
@@ -149,15 +150,16 @@ internal sealed partial class BenchRun
         progress("single calls");
         var endpoint = new IPEndPoint(IPAddress.Parse(host.Address), EchoPort);
         BenchPeer echo = await BenchPeer.StartAsync(
-            "the echo process", host, WorkerCommand.EchoName, [endpoint.ToString()], cancellation).ConfigureAwait(false);
+            "the echo process", host, WorkerCommand.EchoName, [endpoint.ToString()], cancellation)
+            .ConfigureAwait(false);
         await using (echo.ConfigureAwait(false))
         {
             StoreSmallObjects(store, new ReplicateOptions(1, rank));
             // One round trip that brings what lookup and data bring together.
             WireBytes lookup = WireBytes.Lookup(BenchKeys.Batch(SmallFamily, 7, 1));
             var bytes = new WireBytes(lookup.RequestBytes, lookup.ReplyBytes + SmallObjectBytes);
-            MeasureGet(
-                name, store, endpoint, bytes, "one round trip of the same bytes over blocking TCP sockets", cancellation);
+            const string Reference = "one round trip of the same bytes over blocking TCP sockets";
+            MeasureGet(name, store, endpoint, bytes, Reference, cancellation);
         }
     }
 

@@ -106,7 +106,10 @@ internal sealed class StreamReference : IAsyncDisposable
     {
         WireBytes bytes = isGet ? new WireBytes(1, MessageBytes) : new WireBytes(MessageBytes, 1);
         Task<double>[] streams = [.. Enumerable.Range(0, _streamCount).Select(_ => Task.Factory.StartNew(
-            () => MeasureSocket(bytes), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+            () => MeasureSocket(bytes),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default))];
         return (await Task.WhenAll(streams).ConfigureAwait(false)).Sum();
     }
 

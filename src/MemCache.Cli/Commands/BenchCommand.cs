@@ -100,7 +100,8 @@ internal static class BenchCommand
         if (fitting.SegmentCount * fitting.SegmentBytes > usableBytes)
         {
             throw new InsufficientMemoryException(
-                $"{options.SharedMemoryDirectory} lacks room: {ByteSize.Format(fitting.SegmentCount * fitting.SegmentBytes)} are needed");
+                $"{options.SharedMemoryDirectory} lacks room: "
+                + $"{ByteSize.Format(fitting.SegmentCount * fitting.SegmentBytes)} are needed");
         }
 
         if (fitting.BatchCount < options.BatchCount)

@@ -1,13 +1,13 @@
 namespace MemCache.Cli;
 
 /// <summary>
-/// A "host" on this machine: an address and a directory of shared memory of its own, so that nobody on another host maps
-/// its segments; with the rights for it also a network namespace, whose cable can be pulled.
+/// A "host" on this machine: an address and a directory of shared memory of its own, so that nobody on another host
+/// maps its segments; with the rights for it also a network namespace, whose cable can be pulled.
 /// </summary>
 internal sealed class Host
 {
-    // In a mount namespace of its own (ip netns exec makes one) the directories of the other hosts are covered with empty
-    // ones: their Unix sockets can't be reached and their segments can't be mapped, as on another machine.
+    // In a mount namespace of its own (ip netns exec makes one) the directories of the other hosts are covered with
+    // empty ones: their Unix sockets can't be reached and their segments can't be mapped, as on another machine.
     private const string CoverOthers = """
         own=$1 all=$2; shift 2
         for other in "$all"/*; do

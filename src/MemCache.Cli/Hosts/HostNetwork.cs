@@ -235,7 +235,7 @@ internal sealed class HostNetwork : IDisposable
     }
 
     private static string AddressText(uint address) =>
-        string.Create(CultureInfo.InvariantCulture, $"{address >> 24}.{(address >> 16) & 255}.{(address >> 8) & 255}.{address & 255}");
+        new IPAddress([(byte)(address >> 24), (byte)(address >> 16), (byte)(address >> 8), (byte)address]).ToString();
 
     // Unique in this process; with its id in it, so that the next one can tell whose it was.
     private static string NextName() => string.Create(

@@ -39,7 +39,8 @@ internal sealed class RunCertificates
     }
 
     /// <summary>The keys of a MetaService's configuration.</summary>
-    public IEnumerable<string> MetaSettings => Settings("ock.mmc.tls", " = ").Concat(Settings("ock.mmc.config_store.tls", " = "));
+    public IEnumerable<string> MetaSettings =>
+        Settings("ock.mmc.tls", " = ").Concat(Settings("ock.mmc.config_store.tls", " = "));
 
     /// <summary>The keys of a LocalService's configuration.</summary>
     public IEnumerable<string> LocalSettings => Settings("ock.mmc.tls", "=")

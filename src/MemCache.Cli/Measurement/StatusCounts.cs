@@ -3,7 +3,9 @@ using MemCache.Core;
 
 namespace MemCache.Cli;
 
-/// <summary>How often each operation ended with each status; an entry of a batch counts as one. Not thread-safe.</summary>
+/// <summary>
+/// How often each operation ended with each status; an entry of a batch counts as one. Not thread-safe.
+/// </summary>
 internal sealed class StatusCounts
 {
     private readonly Dictionary<(string Operation, MmcStatus Status), long> _counts = [];
@@ -45,7 +47,9 @@ internal sealed class StatusCounts
     /// <summary>Forgets everything.</summary>
     public void Clear() => _counts.Clear();
 
-    /// <summary>The counts as text for <see cref="Parse"/>: <c>operation:status:count</c>, with commas between.</summary>
+    /// <summary>
+    /// The counts as text for <see cref="Parse"/>: <c>operation:status:count</c>, with commas between.
+    /// </summary>
     public override string ToString() => string.Join(',', Entries.Select(entry => string.Create(
         CultureInfo.InvariantCulture, $"{entry.Operation}:{(int)entry.Status}:{entry.Count}")));
 

@@ -4,7 +4,7 @@ using MemCache.LocalService;
 
 namespace MemCache.Cli;
 
-/// <summary>The calls for a single object of one buffer: exists, get, put. Verifies every byte. Not thread-safe.</summary>
+/// <summary>The calls for a single object of one buffer: get, put. Verifies every byte. Not thread-safe.</summary>
 internal sealed class SmallObjects(ObjectStore store, BlockClient counts, Action<string> reportError)
 {
     private readonly byte[] _value = new byte[SoakWorkload.SmallBytesMax];
@@ -58,7 +58,8 @@ internal sealed class SmallObjects(ObjectStore store, BlockClient counts, Action
         TimeSpan time = Stopwatch.GetElapsedTime(begin);
         counts.PutLatency.Record(time);
         counts.Statuses.Add("put", status);
-        bool isStored = status == MmcStatus.Ok;
-        return new RequestOutcome { PutTime = time, PutObjects = isStored ? 1 : 0, PutBytes = isStored ? value.Length : 0 };
+        return status == MmcStatus.Ok
+            ? new RequestOutcome { PutTime = time, PutObjects = 1, PutBytes = value.Length }
+            : new RequestOutcome { PutTime = time };
     }
 }

@@ -18,7 +18,8 @@ internal sealed class SoakChecks(MetaServiceProcess service, TimeProvider clock)
     /// <summary>Open file descriptors of a process, without those of code that the runtime loads when it is first
     /// used.</summary>
     public static int CountDescriptors(int processId) =>
-        new DirectoryInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/fd")).EnumerateFileSystemInfos()
+        new DirectoryInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/fd"))
+            .EnumerateFileSystemInfos()
             .Count(descriptor => descriptor.LinkTarget?.EndsWith(".dll", StringComparison.Ordinal) == false);
 
     /// <summary>Segments that a process has mapped, whether or not their files still have names.</summary>
@@ -68,7 +69,8 @@ internal sealed class SoakChecks(MetaServiceProcess service, TimeProvider clock)
     public void Dispose() => _http.Dispose();
 
     private async Task ExpectAsync(
-        string name, Func<Task<double>> read, Func<double, bool> isGood, string expected, CancellationToken cancellation)
+        string name, Func<Task<double>> read, Func<double, bool> isGood, string expected,
+        CancellationToken cancellation)
     {
         long begin = clock.GetTimestamp();
         double value = await read().ConfigureAwait(false);

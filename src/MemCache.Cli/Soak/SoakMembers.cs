@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MemCache.Cli;
 
-/// <summary>The processes of a soak: clients that stay on every host, and the places of ranks that come and go.</summary>
+/// <summary>
+/// The processes of a soak: clients that stay on every host, and the places of ranks that come and go.
+/// </summary>
 internal sealed class SoakMembers(SoakOptions options, SoakTally tally) : IAsyncDisposable
 {
     // LIMIT: processes that start or end at the same time. Each takes a core for half a second.

@@ -42,9 +42,9 @@ internal sealed partial class SoakRun
 
         string verified = await client.AskAsync("verify", "verified", cancellation).ConfigureAwait(false);
         Tally.Traffic.Add(RequestOutcome.Parse(verified));
-        await checks.ExpectBytesAsync(
-            async () => SoakSurvey.Parse(await client.AskAsync("survey", "surveyed", cancellation).ConfigureAwait(false)),
-            cancellation).ConfigureAwait(false);
+        async Task<SoakSurvey> SurveyAsync() =>
+            SoakSurvey.Parse(await client.AskAsync("survey", "surveyed", cancellation).ConfigureAwait(false));
+        await checks.ExpectBytesAsync(SurveyAsync, cancellation).ConfigureAwait(false);
         string removed = await client.AskAsync("remove-all", "removed", cancellation).ConfigureAwait(false);
         if (removed != nameof(MmcStatus.Ok))
         {
@@ -151,7 +151,8 @@ internal sealed partial class SoakRun
             Seed = options.Seed,
             LongestCallMs = Math.Round(longestMs, 1),
             Statuses = statuses.GroupBy(entry => entry.Operation).ToDictionary(
-                group => group.Key, group => group.ToDictionary(entry => entry.Status.ToString(), entry => entry.Count)),
+                group => group.Key,
+                group => group.ToDictionary(entry => entry.Status.ToString(), entry => entry.Count)),
             Violations = [.. checks.Violations],
         };
     }

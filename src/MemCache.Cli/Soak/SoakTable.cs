@@ -12,7 +12,9 @@ internal static class SoakTable
     {
         var totals = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("", "");
         string hosts = report.IsIsolated ? "network namespaces" : "on the loopback network";
-        totals.AddRow("pool", Text($"{report.Ranks} ranks and {report.Clients} clients on {report.Hosts} hosts ({hosts}), ")
+        totals.AddRow(
+            "pool",
+            Text($"{report.Ranks} ranks and {report.Clients} clients on {report.Hosts} hosts ({hosts}), ")
             + Text($"{report.Replicas} replicas, seed {report.Seed}"));
         totals.AddRow("ranks", Text($"{report.Joins} joins ({report.Restarts} again), {report.Leaves} leaves, ")
             + Text($"{report.Kills} killed, {report.Stops} stopped"));
@@ -49,8 +51,8 @@ internal static class SoakTable
     /// <summary>What became of the ranks so far, on one line.</summary>
     public static string Describe(SoakEvents events)
     {
-        string text = Text($"{events.Present} ranks; {events.Joins} joins, {events.Leaves} leaves, {events.Kills} kills, ")
-            + Text($"{events.Stops} stops");
+        string text = Text($"{events.Present} ranks; {events.Joins} joins, {events.Leaves} leaves, ")
+            + Text($"{events.Kills} kills, {events.Stops} stops");
         text += events.Cuts > 0 ? Text($", {events.Cuts} cuts") : "";
         return text + (events.MetaRestarts > 0 ? Text($", {events.MetaRestarts} restarts of the MetaService") : "");
     }

@@ -91,7 +91,8 @@ internal sealed class SoakTraffic : IDisposable
     /// <summary>Gets everything that is there once more.</summary>
     public RequestOutcome VerifyAll()
     {
-        RequestOutcome outcome = _blocks.Verify([.. SoakWorkload.Blocks]) + _large.Verify([.. SoakWorkload.LargeBlocks]);
+        RequestOutcome outcome = _blocks.Verify([.. SoakWorkload.Blocks]);
+        outcome += _large.Verify([.. SoakWorkload.LargeBlocks]);
         foreach (ulong id in SoakWorkload.Smalls)
         {
             outcome += _small.Get(id, out _);

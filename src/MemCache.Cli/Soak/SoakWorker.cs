@@ -7,9 +7,9 @@ namespace MemCache.Cli;
 
 /// <summary>
 /// A process of a soak: a LocalService, with or without memory, whose traffic runs by itself. In: <c>run SEED THINKMS
-/// REPLICAS</c>, <c>pause</c>, <c>verify</c>, <c>survey</c>, <c>remove-all</c>, <c>report</c>, <c>quit</c>. Out: <c>ready
-/// RANK</c>, the answer to each command, and of its own accord <c>done</c> and the outcome, <c>status</c> and counts,
-/// <c>error</c> and a text.
+/// REPLICAS</c>, <c>pause</c>, <c>verify</c>, <c>survey</c>, <c>remove-all</c>, <c>report</c>, <c>quit</c>. Out:
+/// <c>ready RANK</c>, the answer to each command, and of its own accord <c>done</c> and the outcome, <c>status</c> and
+/// counts, <c>error</c> and a text.
 /// </summary>
 internal sealed class SoakWorker(WorkerOptions options, TextReader input, TextWriter output) : IDisposable
 {

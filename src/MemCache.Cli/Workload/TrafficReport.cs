@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace MemCache.Cli;
 
 /// <summary>
-/// What a run of verified traffic reports, whatever else it did. Its JSON names are a contract: they are added to, never
-/// changed.
+/// What a run of verified traffic reports, whatever else it did. Its JSON names are a contract: they are added to,
+/// never changed.
 /// </summary>
 internal abstract record TrafficReport
 {

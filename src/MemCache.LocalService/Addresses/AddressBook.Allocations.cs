@@ -270,8 +270,9 @@ internal sealed partial class AddressBook
     }
 
     /// <summary>
-    /// Lets go of the mapping of an allocation that has ended and that no copy fills. One that came to nothing says so in its slot: this process
-    /// lives on, and nobody else could tell that it stores nothing more. Without effect on a slot that was finished, or has gone on.
+    /// Lets go of the mapping of an allocation that has ended and that no copy fills. One that came to nothing says so
+    /// in its slot: this process lives on, and nobody else could tell that it stores nothing more. Without effect on a
+    /// slot that was finished, or has gone on.
     /// </summary>
     private static void LetGoIfEnded(Allocation allocation)
     {

@@ -7,8 +7,8 @@ namespace MemCache.LocalService;
 /// <see cref="AddressBook"/>.
 /// </summary>
 internal sealed class Allocation(
-    AllocationLane lane, byte[] key, ObjectRef reference, SegmentHandle segment, GlobalAddress address, BlobLocation blob,
-    long deadline)
+    AllocationLane lane, byte[] key, ObjectRef reference, SegmentHandle segment, GlobalAddress address,
+    BlobLocation blob, long deadline)
     : KnownBlob(lane.Session, segment.Uuid, address, blob)
 {
     private bool _isMappingHeld;
@@ -51,8 +51,8 @@ internal sealed class Allocation(
     public int CopyCount { get; set; }
 
     /// <summary>
-    /// Holds the segment's mapping, if it has one, until <see cref="LetGo"/>: its owner may be taken for lost meanwhile, and join again with what
-    /// the segment holds, and then only the slot says whether this process still writes.
+    /// Holds the segment's mapping, if it has one, until <see cref="LetGo"/>: its owner may be taken for lost meanwhile,
+    /// and join again with what the segment holds, and then only the slot says whether this process still writes.
     /// </summary>
     public void HoldMapping() => _isMappingHeld = segment.TryAcquire(out _);
 
