@@ -39,8 +39,7 @@ public sealed class LocalServiceOptions
 
     /// <summary>
     /// Where this process's segment is served to other hosts: with <c>host_tcp</c>, or when it names an address that is
-    /// not a loopback one. The
-    /// first free port from this one on is taken.
+    /// not a loopback one. The first free port from this one on is taken.
     /// </summary>
     public string HcomUrl { get; set; } = "tcp://127.0.0.1:7000";
 

@@ -8,10 +8,9 @@ namespace MemCache.LocalService;
 
 /// <summary>
 /// Makes replicas in the own segment that the MetaService wants there: reads them from other ranks, and says when they
-/// are whole. A thread of its own,
-/// started by the first <see cref="Offer"/>, with a connection of its own. It copies with one thread and rests as long
-/// as it has worked, so that traffic
-/// does not notice. What fails is given up and handed out again by the MetaService.
+/// are whole. A thread of its own, started by the first <see cref="Offer"/>, with a connection of its own. It copies
+/// with one thread and rests as long as it has worked, so that traffic does not notice. What fails is given up and
+/// handed out again by the MetaService.
 /// </summary>
 internal sealed class Mover : IDisposable
 {

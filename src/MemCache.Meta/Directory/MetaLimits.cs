@@ -26,8 +26,7 @@ internal static class MetaLimits
 
     /// <summary>
     /// Objects whose use a shard notes before it puts its order right: the call that fills them pays for all. More
-    /// would
-    /// make that longer; with fewer, less of them were used several times meanwhile and need moving only once.
+    /// would make that longer; with fewer, less of them were used several times meanwhile and need moving only once.
     /// </summary>
     public const int UseCountMax = 512;
 

@@ -4,8 +4,7 @@ namespace MemCache.Meta;
 
 /// <summary>
 /// Begin of an object's record: one cache line. Further replicas and then the key's bytes follow it in the same cell,
-/// so that a lookup
-/// touches one place.
+/// so that a lookup touches one place.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 64)]
 internal struct RecordHeader : ICell
@@ -79,8 +78,7 @@ internal struct RecordHeader : ICell
 
     /// <summary>
     /// Generation of the first replica when the object was put: what its replicas' slots say, also after the first one
-    /// has moved. Lost when
-    /// <see cref="First"/> is written.
+    /// has moved. Lost when <see cref="First"/> is written.
     /// </summary>
     public ulong PutGeneration
     {

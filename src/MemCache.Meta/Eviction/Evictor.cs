@@ -4,15 +4,13 @@ namespace MemCache.Meta;
 
 /// <summary>
 /// Evicts in one order over all shards: looks at each shard's oldest object and empties the shard with the oldest one
-/// up to the oldest of
-/// the others. Thread-safe; takes one shard's lock at a time.
+/// up to the oldest of the others. Thread-safe; takes one shard's lock at a time.
 /// </summary>
 internal sealed class Evictor<TPolicy>(Shard<TPolicy>[] shards, SegmentTable segments) where TPolicy : struct, IEvictionPolicy
 {
     /// <summary>
     /// Evicts up to <paramref name="countMax"/> objects until <paramref name="pageGoal"/> pages came back, none that
-    /// was used after
-    /// access number <paramref name="sequenceMax"/>.
+    /// was used after access number <paramref name="sequenceMax"/>.
     /// </summary>
     public EvictionResult Evict(
         Medium medium, SegmentFilter filter, int countMax, long pageGoal, EvictionCause cause, long nowMs,

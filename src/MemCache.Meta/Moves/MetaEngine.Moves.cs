@@ -31,8 +31,7 @@ public sealed partial class MetaEngine
 
     /// <summary>
     /// Begins to empty a segment, or makes it a usual one again. Nothing is placed in it from now on; what was reserved
-    /// there may be committed and
-    /// moves then.
+    /// there may be committed and moves then.
     /// </summary>
     /// <returns>Ok; KeyNotFound: no living segment has this number.</returns>
     public MmcStatus SetDraining(SegmentId segment, DrainPolicy policy)
@@ -72,8 +71,8 @@ public sealed partial class MetaEngine
 
     /// <summary>
     /// Hands out replicas to be made in a segment, by a process that can write there. Each is a reservation of the
-    /// session's, to be ended with
-    /// <see cref="FinishMoves"/>; it comes back when the session ends. A read lease holds the object meanwhile.
+    /// session's, to be ended with <see cref="FinishMoves"/>; it comes back when the session ends. A read lease holds
+    /// the object meanwhile.
     /// </summary>
     /// <param name="session">Who will write.</param>
     /// <param name="destination">
@@ -134,18 +133,15 @@ public sealed partial class MetaEngine
 
     /// <summary>
     /// Says what became of moves. A replica that was written takes the place of the one it was made for, if the object
-    /// is still the same one and still
-    /// wants it; the space of the old one comes back when its readers have ended.
+    /// is still the same one and still wants it; the space of the old one comes back when its readers have ended.
     /// </summary>
     /// <param name="session">Who wrote.</param>
     /// <param name="entries">Reservation and generation of each; up to <see cref="Limits.BatchCountMax"/>.</param>
     /// <param name="nowMs">The time.</param>
     /// <param name="statuses">
     /// Shape of <paramref name="entries"/>: Ok (given up ones too); ObjectNotFound: the object has gone; StateMismatch:
-    /// the replica is not wanted any more;
-    /// NotConnectedToLocal: the destination has died; ReservationRevoked: the session does not hold it;
-    /// InvalidParameter: the batch is illegal.
-    /// Whatever is not Ok: the space comes back.
+    /// the replica is not wanted any more; NotConnectedToLocal: the destination has died; ReservationRevoked: the
+    /// session does not hold it; InvalidParameter: the batch is illegal. Whatever is not Ok: the space comes back.
     /// </param>
     public void FinishMoves(SessionId session, ReadOnlySpan<CommitEntry> entries, long nowMs, Span<MmcStatus> statuses)
     {

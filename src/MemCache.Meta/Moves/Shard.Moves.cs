@@ -120,8 +120,7 @@ internal sealed partial class Shard<TPolicy>
     /// <summary>Makes the blob that a mover has written a replica of its object, or gives it back.</summary>
     /// <returns>
     /// Ok; ReservationRevoked: the session does not hold it; ObjectNotFound: the object has gone; StateMismatch: the
-    /// replica is not wanted any more;
-    /// NotConnectedToLocal: the destination has died.
+    /// replica is not wanted any more; NotConnectedToLocal: the destination has died.
     /// </returns>
     public MmcStatus FinishMove(Session session, in CommitEntry entry, long nowMs)
     {
@@ -346,8 +345,7 @@ internal sealed partial class Shard<TPolicy>
 
     /// <summary>
     /// Puts another entry in the place of a replica. What was there goes to <paramref name="keeper"/>, a record of one
-    /// replica in no list, which holds
-    /// the space until those who may read it have ended.
+    /// replica in no list, which holds the space until those who may read it have ended.
     /// </summary>
     private void Replace(uint record, int index, ReplicaEntry entry, uint keeper, long nowMs)
     {

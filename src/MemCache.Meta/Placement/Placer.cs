@@ -4,9 +4,8 @@ namespace MemCache.Meta;
 
 /// <summary>
 /// Picks the segments of an object's replicas: preferred ranks are forced, then the writer's own, then the emptiest
-/// ones; each on a rank of
-/// its own, none that is drained (a forced one that is drained is as good as absent). Evicts when none has room. Takes
-/// no shard's lock by itself and must not be called under one. Thread-safe.
+/// ones; each on a rank of its own, none that is drained (a forced one that is drained is as good as absent). Evicts
+/// when none has room. Takes no shard's lock by itself and must not be called under one. Thread-safe.
 /// </summary>
 internal sealed class Placer<TPolicy>(SegmentTable segments, Evictor<TPolicy> evictor) where TPolicy : struct, IEvictionPolicy
 {

@@ -4,8 +4,7 @@ namespace MemCache.Meta;
 
 /// <summary>
 /// One mount of one segment: its free space, slots, generations and orphans. Thread-safe by a lock of its own, which is
-/// taken under a
-/// shard's lock or under none.
+/// taken under a shard's lock or under none.
 /// </summary>
 internal sealed partial class SegmentMount
 {

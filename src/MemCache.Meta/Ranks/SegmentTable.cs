@@ -30,8 +30,7 @@ internal sealed class SegmentTable(GenerationCounter generations)
 
     /// <summary>
     /// Whether replicas may lie in segments that were dropped: some wait for the end of a sweep. If not, every object
-    /// has a living one, and
-    /// nobody need ask.
+    /// has a living one, and nobody need ask.
     /// </summary>
     public bool HasDead => Volatile.Read(ref _deadCount) != 0;
 
@@ -216,8 +215,7 @@ internal sealed class SegmentTable(GenerationCounter generations)
 
     /// <summary>
     /// Ids go round: one comes back only after all others. A client that has not heard yet that a segment went would
-    /// otherwise write into its
-    /// old mapping what belongs into the new segment of the same id.
+    /// otherwise write into its old mapping what belongs into the new segment of the same id.
     /// </summary>
     private bool TryTakeId(out int id)
     {

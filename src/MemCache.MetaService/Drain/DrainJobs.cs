@@ -5,8 +5,7 @@ namespace MemCache.MetaService;
 
 /// <summary>
 /// The drain jobs: a bounded table, stepped by the maintenance thread. The engine and the LocalServices do the work; a
-/// job begins it, watches it and
-/// says when it has ended. Thread-safe; its lock is taken before the engine's.
+/// job begins it, watches it and says when it has ended. Thread-safe; its lock is taken before the engine's.
 /// </summary>
 internal sealed class DrainJobs(MetaEngine engine, MonotonicClock clock, ulong instanceId, int stallMs, ILogger logger)
 {

@@ -24,8 +24,7 @@ public static class WireLimits
 
     /// <summary>
     /// Orphans handed out or confirmed by one heartbeat. More wait for the next one: a batch of 16,384 is through in 16
-    /// heartbeats, and
-    /// resolving this many takes the owner well under a heartbeat's interval.
+    /// heartbeats, and resolving this many takes the owner well under a heartbeat's interval.
     /// </summary>
     public const int OrphanCountMax = 1024;
 

@@ -4,10 +4,9 @@ namespace MemCache.Protocol;
 
 /// <summary>
 /// Reply of <see cref="Opcode.Heartbeat"/>: {u64 registryVersion, u32 orphanCount, u32 writerCount, u64 generation, u64
-/// retiredBelow,
-/// u32 retirementCount, u32 retirementsLeft, u32 movesWaiting, u32 0, OrphanEntry[orphanCount],
-/// RetireEntry[retirementCount], then per writer
-/// {u32 session, text: liveness file name}}. Every orphan's session is among the writers if its name is known.
+/// retiredBelow, u32 retirementCount, u32 retirementsLeft, u32 movesWaiting, u32 0, OrphanEntry[orphanCount],
+/// RetireEntry[retirementCount], then per writer {u32 session, text: liveness file name}}. Every orphan's session is
+/// among the writers if its name is known.
 /// </summary>
 public readonly ref struct HeartbeatReply
 {
