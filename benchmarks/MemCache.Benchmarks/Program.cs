@@ -4,6 +4,7 @@ return args.FirstOrDefault() switch
 {
     "copy" => CopyBenchmark.Run(args[1..]),
     "meta" => MetaBenchmark.Run(args[1..]),
+    "reuse" => ReuseBenchmark.Run(args.AsSpan(1)),
     "allocators" => AllocatorBenchmark.Run(args[1..]),
     "rpc" => RpcBenchmark.Run(args[1..]),
     "service" => ServiceBenchmark.Run(args.AsSpan(1)),
@@ -20,6 +21,7 @@ static int Usage()
 {
     Console.Error.WriteLine("usage: MemCache.Benchmarks copy [--rounds N] [--threads N] [--blocks N]");
     Console.Error.WriteLine("       MemCache.Benchmarks meta [--objects N] [--rounds N]");
+    Console.Error.WriteLine("       MemCache.Benchmarks reuse [--objects N] [--rounds N]");
     Console.Error.WriteLine("       MemCache.Benchmarks allocators [PAIRS]");
     Console.Error.WriteLine("       MemCache.Benchmarks service PATH_OF_MMC_META_SERVICE [OBJECTS]");
     Console.Error.WriteLine("       MemCache.Benchmarks restart PATH_OF_MMC_META_SERVICE [OBJECTS]");

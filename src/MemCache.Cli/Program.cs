@@ -21,9 +21,12 @@ internal static class Program
         {
             DemoCommand.Create(),
             BenchCommand.Create(),
+            ReplayCommand.Create(),
+            SoakCommand.Create(),
             VersionCommand.Create(),
             WorkerCommand.CreateDemo(),
             WorkerCommand.CreateBench(),
+            WorkerCommand.CreateSoak(),
             WorkerCommand.CreateEcho(),
         };
         ParseResult parsed = root.Parse(arguments);

@@ -44,10 +44,12 @@ internal static partial class FabricLog
     [LoggerMessage(3106, LogLevel.Error, "the thread that looks after lost peers failed")]
     public static partial void ProbeFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(3200, LogLevel.Information, "{Prefix}: TLS by {Library}, certificate '{Subject}', good for {Days} days")]
+    [LoggerMessage(
+        3200, LogLevel.Information, "{Prefix}: TLS by {Library}, certificate '{Subject}', good for {Days} days")]
     public static partial void TlsReady(ILogger logger, string prefix, string library, string subject, long days);
 
-    [LoggerMessage(3201, LogLevel.Information, "{Prefix}: files reloaded, certificate '{Subject}', good for {Days} days")]
+    [LoggerMessage(
+        3201, LogLevel.Information, "{Prefix}: files reloaded, certificate '{Subject}', good for {Days} days")]
     public static partial void TlsReloaded(ILogger logger, string prefix, string subject, long days);
 
     [LoggerMessage(3202, LogLevel.Error, "{Prefix}: changed files can't be used, the old ones stay: {Problems}")]
@@ -59,6 +61,7 @@ internal static partial class FabricLog
     [LoggerMessage(3204, LogLevel.Error, "{Prefix}.{File} has expired: peers refuse connections")]
     public static partial void TlsExpired(ILogger logger, string prefix, string file);
 
-    [LoggerMessage(3205, LogLevel.Information, "{Prefix}.enable has no effect on {Url}: the kernel lets in this user only")]
+    [LoggerMessage(
+        3205, LogLevel.Information, "{Prefix}.enable has no effect on {Url}: the kernel lets in this user only")]
     public static partial void TlsNeedless(ILogger logger, string prefix, string url);
 }

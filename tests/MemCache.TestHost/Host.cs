@@ -16,7 +16,9 @@ namespace MemCache.TestHost;
 /// MS</c>, <c>unlease KEY</c>, <c>put KEY SIZE</c>, <c>put-on RANK KEY SIZE</c>, <c>put-replicas COUNT KEY SIZE</c>, <c>get KEY SIZE</c>, <c>exists
 /// KEY</c>, <c>remove KEY</c>, <c>rank</c>, <c>stop-at-piece N</c> (the next copy stops the whole process before its
 /// piece N), <c>kill-at-piece N</c>, <c>kill-at-move N</c> (when it makes its Nth replica for others), <c>load SEED KEYS SIZEMAX SECONDS</c> (random puts, gets, removes; prints <c>load
-/// PUTS HITS MISSES ERRORS WRONG</c>), <c>close</c>.
+/// PUTS HITS MISSES ERRORS WRONG</c>), <c>put-all REPLICAS PREFIX COUNT SIZE</c> (objects with replicas), <c>read-all PREFIX COUNT
+/// SIZE MS SLOWMS</c> (gets them in turn; prints <c>read HITS MISSES ERRORS WRONG SLOW LONGESTMS LASTSTATUS</c>),
+/// <c>close</c>.
 /// </summary>
 internal static class Host
 {
@@ -72,6 +74,8 @@ internal static class Host
                 "stop-at-piece" => Arm(store.Copies, Number(words[1]), ProcessSignal.Stop),
                 "kill-at-piece" => Arm(store.Copies, Number(words[1]), ProcessSignal.Kill),
                 "kill-at-move" => Arm(store.MoverCopies, Number(words[1]), ProcessSignal.Kill),
+                "put-all" => Reading.PutAll(store, Number(words[1]), words[2], Number(words[3]), Number(words[4])),
+                "read-all" => Reading.ReadAll(store, words[1], Number(words[2]), Number(words[3]), Number(words[4]), Number(words[5])),
                 "load" => Load(store, ulong.Parse(words[1], CultureInfo.InvariantCulture), Number(words[2]), Number(words[3]), Number(words[4])),
                 _ => $"unknown command '{line}'",
             });

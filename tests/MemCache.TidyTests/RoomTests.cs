@@ -17,7 +17,7 @@ public sealed class RoomTests
         ["MetaService"] = ["Fabric", "Meta"],
         ["Native"] = ["LocalService"],
         ["DistributedCache"] = ["LocalService"],
-        ["Cli"] = ["LocalService"],
+        ["Cli"] = ["LocalService", "Meta"],
     };
 
     private static readonly string[] WithoutPackages = ["Core", "Interop", "Protocol", "Meta"];

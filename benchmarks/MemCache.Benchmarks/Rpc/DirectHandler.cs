@@ -25,7 +25,11 @@ internal sealed class DirectHandler : IRpcTarget
         var metrics = new RequestMetrics(1);
         var sessions = new SessionTable(engine, clock, metrics, 1, NullLogger.Instance);
         var terms = new MembershipTerms(1, 1000, 600_000, 1000);
-        _handler = new RequestHandler(engine, sessions, clock, metrics, terms, static () => { }, NullLogger.Instance);
+        _handler = new RequestHandler(engine, sessions, clock, metrics, terms, static () => { }, NullLogger.Instance)
+        {
+            Drains = new DrainJobs(engine, clock, 1, 1000, NullLogger.Instance),
+            Repairs = new RepairBudget(),
+        };
         var join = new JoinRequest { WantedRank = RankId.None };
         Handle(Opcode.Join, join.Encode(_payload));
         _keys = ExistsCaller.Keys(keyCount);

@@ -13,11 +13,20 @@ internal sealed class BenchPeer(ChildProcess process) : IAsyncDisposable
     public RankId Rank { get; private set; } = RankId.None;
 
     /// <summary>Starts a process of the bench and waits until it is ready.</summary>
-    public static async Task<BenchPeer> StartAsync(
-        string name, string command, IEnumerable<string> arguments, CancellationToken cancellation)
+    public static Task<BenchPeer> StartAsync(
+        string name, string command, IEnumerable<string> arguments, CancellationToken cancellation) =>
+        StartAsync(name, Programs.Self(), command, arguments, cancellation);
+
+    /// <summary>Starts a process of the bench on a host and waits until it is ready.</summary>
+    public static Task<BenchPeer> StartAsync(
+        string name, Host host, string command, IEnumerable<string> arguments, CancellationToken cancellation) =>
+        StartAsync(name, host.Wrap(Programs.Self()), command, arguments, cancellation);
+
+    private static async Task<BenchPeer> StartAsync(
+        string name, IReadOnlyList<string> program, string command, IEnumerable<string> arguments,
+        CancellationToken cancellation)
     {
-        var peer = new BenchPeer(
-            ChildProcess.Start(name, Programs.Self(), outputIsLog: false, [command, .. arguments]));
+        var peer = new BenchPeer(ChildProcess.Start(name, program, outputIsLog: false, [command, .. arguments]));
         string line = await peer.ReadAsync("ready", cancellation).ConfigureAwait(false);
         if (ushort.TryParse(line, CultureInfo.InvariantCulture, out ushort rank))
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using MemCache.Core;
 using MemCache.LocalService;
 
@@ -18,6 +19,7 @@ internal sealed partial class BenchRun
     private const int SmallObjectBytes = 4096;
     private const string SmallFamily = "small";
     private const int SmallObjectCount = 256;
+    private const string UnixReference = "round trip of the same bytes over a blocking Unix socket";
 
     private async Task MeasureCallsAsync(ObjectStore store, string scratchDirectory, CancellationToken cancellation)
     {
@@ -27,23 +29,29 @@ internal sealed partial class BenchRun
             "the echo process", WorkerCommand.EchoName, [socketPath], cancellation).ConfigureAwait(false);
         await using (echo.ConfigureAwait(false))
         {
-            var value = new byte[SmallObjectBytes];
-            for (int i = 0; i < SmallObjectCount; i++)
-            {
-                Check(store.Put(BenchKeys.Key(SmallFamily, i), value));
-            }
-
+            EndPoint endpoint = BareSocket.Parse(socketPath);
+            StoreSmallObjects(store, default);
             foreach (int count in (int[])[1, 100, 256])
             {
-                MeasureExist(store, socketPath, count, cancellation);
+                MeasureExist(store, endpoint, count, cancellation);
             }
 
-            MeasurePut(store, socketPath, cancellation);
-            MeasureGet(store, socketPath, cancellation);
+            MeasurePut(store, endpoint, cancellation);
+            WireBytes lookup = WireBytes.Lookup(BenchKeys.Batch(SmallFamily, 7, 1));
+            MeasureGet("get_4k", store, endpoint, lookup, UnixReference, cancellation);
         }
     }
 
-    private void MeasureExist(ObjectStore store, string socketPath, int count, CancellationToken cancellation)
+    private static void StoreSmallObjects(ObjectStore store, ReplicateOptions placement)
+    {
+        var value = new byte[SmallObjectBytes];
+        for (int i = 0; i < SmallObjectCount; i++)
+        {
+            Check(store.Put(BenchKeys.Key(SmallFamily, i), value, placement));
+        }
+    }
+
+    private void MeasureExist(ObjectStore store, EndPoint endpoint, int count, CancellationToken cancellation)
     {
         KeyBatch keys = BenchKeys.Batch(SmallFamily, 0, count);
         var results = new MmcStatus[count];
@@ -51,14 +59,15 @@ internal sealed partial class BenchRun
         byte[] key = single.ToArray();
         MeasureCalls(
             FormattableString.Invariant($"exist_{count}"),
-            socketPath,
+            endpoint,
             [WireBytes.Exists(keys)],
+            UnixReference,
             count == 1 ? () => store.Exists(key) : () => store.ExistsBatch(keys, results),
             () => { },
             cancellation);
     }
 
-    private void MeasurePut(ObjectStore store, string socketPath, CancellationToken cancellation)
+    private void MeasurePut(ObjectStore store, EndPoint endpoint, CancellationToken cancellation)
     {
         // Every call needs a key of its own; what a round has put is removed before the next one.
         var keys = new byte[PutKeyCount][];
@@ -73,8 +82,9 @@ internal sealed partial class BenchRun
         int next = 0;
         MeasureCalls(
             "put_4k",
-            socketPath,
+            endpoint,
             [WireBytes.Reserve(BenchKeys.Batch("put4k", 0, 1)), WireBytes.Commit(1)],
+            "two round trips of the same bytes over a blocking Unix socket",
             () => store.Put(keys[next++], value),
             () =>
             {
@@ -84,14 +94,17 @@ internal sealed partial class BenchRun
             cancellation);
     }
 
-    private void MeasureGet(ObjectStore store, string socketPath, CancellationToken cancellation)
+    private void MeasureGet(
+        string name, ObjectStore store, EndPoint endpoint, WireBytes bytes, string reference,
+        CancellationToken cancellation)
     {
         byte[] key = System.Text.Encoding.UTF8.GetBytes(BenchKeys.Key(SmallFamily, 7));
         var destination = new byte[SmallObjectBytes];
         MeasureCalls(
-            "get_4k",
-            socketPath,
-            [WireBytes.Lookup(BenchKeys.Batch(SmallFamily, 7, 1))],
+            name,
+            endpoint,
+            [bytes],
+            reference,
             () => store.Get(key, destination, out _),
             () => { },
             cancellation);
@@ -101,8 +114,9 @@ internal sealed partial class BenchRun
     // of a round.
     private void MeasureCalls(
         string name,
-        string socketPath,
+        EndPoint endpoint,
         WireBytes[] trips,
+        string reference,
         Func<MmcStatus> call,
         Action betweenRounds,
         CancellationToken cancellation)
@@ -112,7 +126,7 @@ internal sealed partial class BenchRun
             return;
         }
 
-        BareSocket[] sockets = [.. trips.Select(bytes => new BareSocket(socketPath, bytes))];
+        BareSocket[] sockets = [.. trips.Select(bytes => new BareSocket(endpoint, bytes))];
         try
         {
             var ours = new Samples();
@@ -132,9 +146,6 @@ internal sealed partial class BenchRun
                 betweenRounds();
             }
 
-            string reference = trips.Length == 1
-                ? "round trip of the same bytes over a blocking Unix socket"
-                : "two round trips of the same bytes over a blocking Unix socket";
             _rows[name] = BenchRow.OfDuration(name, ours.Median(), reference, bare.Median());
         }
         finally

@@ -28,6 +28,18 @@ internal sealed partial class BenchRun(BenchOptions options, Action<string> prog
     /// <exception cref="ChildProcessException">A process or a call failed.</exception>
     public async Task<BenchReport> RunAsync(CancellationToken cancellation)
     {
+        await (options.IsRemote ? RunRemoteAsync(cancellation) : RunLocalAsync(cancellation)).ConfigureAwait(false);
+        return new BenchReport([.. options.Rows.Select(name => _rows[name])], new MachineFacts
+        {
+            CopyThreads = CopyThreadCount,
+            BatchBlocks = options.BatchCount,
+            BlockBytes = options.BlockBytes,
+            Rounds = options.RoundCount,
+        });
+    }
+
+    private async Task RunLocalAsync(CancellationToken cancellation)
+    {
         using var scratch = new ScratchDirectory(Path.GetTempPath());
         using var sharedMemory = new ScratchDirectory(options.SharedMemoryDirectory);
         progress("starting the MetaService and a process with a segment");
@@ -52,42 +64,33 @@ internal sealed partial class BenchRun(BenchOptions options, Action<string> prog
                 await MeasureAsync(workerOptions, peer.Rank, cancellation).ConfigureAwait(false);
             }
         }
-
-        return new BenchReport([.. options.Rows.Select(name => _rows[name])], new MachineFacts
-        {
-            CopyThreads = CopyThreadCount,
-            BatchBlocks = options.BatchCount,
-            BlockBytes = options.BlockBytes,
-            Rounds = options.RoundCount,
-        });
     }
 
     private async Task MeasureAsync(WorkerOptions workerOptions, RankId peer, CancellationToken cancellation)
     {
+        using ObjectStore store = Open(workerOptions);
+        if (Wants("get_122x_local", "put_122x_local", "get_122x_own", "put_122x_own", "get_122x_local_2clients"))
+        {
+            MeasureBlocks(store, peer, cancellation);
+        }
+
+        if (Wants("get_122x_local_2clients"))
+        {
+            await MeasureTwoClientsAsync(workerOptions, cancellation).ConfigureAwait(false);
+        }
+
+        if (Wants("exist_1", "exist_100", "exist_256", "put_4k", "get_4k"))
+        {
+            await MeasureCallsAsync(store, workerOptions.ScratchDirectory, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private static ObjectStore Open(WorkerOptions workerOptions)
+    {
         MmcStatus status = ObjectStore.Open(
             workerOptions.ToLocalServiceOptions(), new StderrLogger(), out ObjectStore? store, out string error);
-        if (store is null)
-        {
-            throw new ChildProcessException($"the LocalService did not start: {status} ({(int)status}): {error}");
-        }
-
-        using (store)
-        {
-            if (Wants("get_122x_local", "put_122x_local", "get_122x_own", "put_122x_own", "get_122x_local_2clients"))
-            {
-                MeasureBlocks(store, peer, cancellation);
-            }
-
-            if (Wants("get_122x_local_2clients"))
-            {
-                await MeasureTwoClientsAsync(workerOptions, cancellation).ConfigureAwait(false);
-            }
-
-            if (Wants("exist_1", "exist_100", "exist_256", "put_4k", "get_4k"))
-            {
-                await MeasureCallsAsync(store, workerOptions.ScratchDirectory, cancellation).ConfigureAwait(false);
-            }
-        }
+        return store
+            ?? throw new ChildProcessException($"the LocalService did not start: {status} ({(int)status}): {error}");
     }
 
     private bool Wants(params ReadOnlySpan<string> names)

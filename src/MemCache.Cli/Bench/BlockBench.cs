@@ -34,7 +34,10 @@ internal sealed class BlockBench : IDisposable
 
     /// <summary>Puts the batch that <see cref="Get"/> gets under the keys of a family, on a given rank.</summary>
     /// <exception cref="ChildProcessException">It failed.</exception>
-    public void Store(string family, RankId rank)
+    public void Store(string family, RankId rank) => Store(family, new ReplicateOptions(1, rank));
+
+    /// <summary>Puts the batch that <see cref="Get"/> gets under the keys of a family.</summary>
+    public void Store(string family, ReplicateOptions placement)
     {
         KeyBatch keys = Keys(family);
         for (int place = 0; place < _buffers.BlockCount; place++)
@@ -42,7 +45,7 @@ internal sealed class BlockBench : IDisposable
             _buffers.Fill(place, Seed(keys, place));
         }
 
-        Check("put", _store.PutBatch(keys, _batch, new ReplicateOptions(1, rank), _results));
+        Check("put", _store.PutBatch(keys, _batch, placement, _results));
     }
 
     /// <summary>Gets the batch of a family.</summary>
@@ -57,7 +60,10 @@ internal sealed class BlockBench : IDisposable
     }
 
     /// <summary>Puts the batch under new keys on a given rank; removes it again, which is not timed.</summary>
-    public TimeSpan Put(RankId rank)
+    public TimeSpan Put(RankId rank) => Put(new ReplicateOptions(1, rank));
+
+    /// <summary>Puts the batch under new keys; removes it again, which is not timed.</summary>
+    public TimeSpan Put(ReplicateOptions placement)
     {
         _putKeys.Clear();
         for (int place = 0; place < _buffers.BlockCount; place++)
@@ -66,7 +72,7 @@ internal sealed class BlockBench : IDisposable
         }
 
         long begin = Stopwatch.GetTimestamp();
-        MmcStatus status = _store.PutBatch(_putKeys, _batch, new ReplicateOptions(1, rank), _results);
+        MmcStatus status = _store.PutBatch(_putKeys, _batch, placement, _results);
         TimeSpan time = Stopwatch.GetElapsedTime(begin);
         Check("put", status);
         Check("remove", _store.RemoveBatch(_putKeys, _results));

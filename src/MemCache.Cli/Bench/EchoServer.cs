@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Net.Sockets;
 
 namespace MemCache.Cli;
 
 /// <summary>
-/// The other end of a bare round trip: a process with one thread a connection, which blocks on its Unix socket, reads a
+/// The other end of a bare round trip: a process with one thread a connection, which blocks on its socket, reads a
 /// request of a known length and writes a reply of a known length. The lengths are the first eight bytes of each
 /// connection.
 /// </summary>
@@ -18,10 +19,14 @@ internal static class EchoServer
     private const int MessageBytesMax = 16 << 20;
 
     /// <summary>Serves connections until its standard input ends.</summary>
-    public static int Run(string socketPath, TextReader input, TextWriter output)
+    /// <param name="address">Path of a Unix socket, or <c>address:port</c> of TCP.</param>
+    /// <param name="input">Its standard input.</param>
+    /// <param name="output">Its standard output.</param>
+    public static int Run(string address, TextReader input, TextWriter output)
     {
-        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        listener.Bind(new UnixDomainSocketEndPoint(socketPath));
+        EndPoint endpoint = BareSocket.Parse(address);
+        using Socket listener = BareSocket.Create(endpoint);
+        listener.Bind(endpoint);
         listener.Listen();
         var server = new Thread(() => ServeAll(listener)) { IsBackground = true, Name = "echo" };
         server.Start();
@@ -40,6 +45,7 @@ internal static class EchoServer
         while (true)
         {
             Socket connection = listener.Accept();
+            BareSocket.SendAtOnce(connection);
             new Thread(() => ServeUntilGone(connection)) { IsBackground = true, Name = "echo-connection" }.Start();
         }
     }
@@ -72,7 +78,7 @@ internal static class EchoServer
         var reply = new byte[Math.Clamp(BinaryPrimitives.ReadInt32LittleEndian(announcement[4..]), 1, MessageBytesMax)];
         while (Receive(connection, request))
         {
-            connection.Send(reply);
+            BareSocket.Send(connection, reply);
         }
     }
 

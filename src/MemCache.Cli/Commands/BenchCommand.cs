@@ -12,10 +12,13 @@ internal static class BenchCommand
     private const string DefaultPlotPath = "artifacts/bench/bench.svg";
     private const string Help = """
         Measures get, put and exist, each beside the machine's limit in the same run: a plain copy of the same bytes
-        with as many threads, or a bare round trip of the same bytes over a Unix socket.
+        with as many threads, or a bare round trip of the same bytes over a Unix socket. With --remote the other
+        processes are on other hosts (network namespaces where there are root's rights, else addresses of the loopback
+        network), and the limits are those of the network between them.
         """;
 
     private static readonly string AllRows = string.Join(", ", BenchOptions.AllRows);
+    private static readonly string RemoteRows = string.Join(", ", BenchOptions.RemoteRows);
 
     private static readonly Option<string> Plot = new("--plot")
     {
@@ -26,7 +29,7 @@ internal static class BenchCommand
 
     private static readonly Option<string?> Only = new("--only")
     {
-        Description = $"Measure these rows only, with commas between: {AllRows}",
+        Description = $"Measure these rows only, with commas between: {AllRows}; with --remote: {RemoteRows}",
         HelpName = "NAMES",
     };
 
@@ -36,6 +39,8 @@ internal static class BenchCommand
     private static readonly Option<int> Seconds =
         CliOptions.Count("--seconds", "Longest time that one group of rows is measured", 20, 1, 3600);
 
+    private static readonly Option<bool> Remote = new("--remote") { Description = "Measure between hosts" };
+
     private static readonly Option<bool> Json = new("--json")
     {
         Description = "Print the result as one JSON object, the last line of standard output",
@@ -44,18 +49,19 @@ internal static class BenchCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        Only.Validators.Add(result =>
-        {
-            string[] unknown = [.. Split(result.GetValueOrDefault<string?>()).Except(BenchOptions.AllRows)];
-            if (unknown.Length > 0)
-            {
-                result.AddError($"--only {string.Join(',', unknown)}: the rows are {AllRows}");
-            }
-        });
         var command = new Command("bench", Help)
         {
-            Plot, Only, Rounds, Seconds, Json,
+            Plot, Only, Rounds, Seconds, Remote, Json,
         };
+        command.Validators.Add(result =>
+        {
+            IReadOnlyList<string> rows = RowsOf(result.GetValue(Remote));
+            string[] unknown = [.. Split(result.GetValue(Only)).Except(rows)];
+            if (unknown.Length > 0)
+            {
+                result.AddError($"--only {string.Join(',', unknown)}: the rows are {string.Join(", ", rows)}");
+            }
+        });
         command.SetAction((arguments, cancellation) => CommandErrors.ReportAsync(
             () => RunAsync(
                 ReadOptions(arguments),
@@ -74,8 +80,10 @@ internal static class BenchCommand
         {
             RoundCount = arguments.GetValue(Rounds),
             RowTimeMax = TimeSpan.FromSeconds(arguments.GetValue(Seconds)),
+            IsRemote = arguments.GetValue(Remote),
         };
-        options = only.Length == 0 ? options : options with { Rows = [.. BenchOptions.AllRows.Intersect(only)] };
+        IReadOnlyList<string> all = RowsOf(options.IsRemote);
+        options = options with { Rows = only.Length == 0 ? all : [.. all.Intersect(only)] };
         return FitIntoSharedMemory(options);
     }
 
@@ -84,15 +92,16 @@ internal static class BenchCommand
     {
         long usableBytes = SharedMemory.FreeBytes(options.SharedMemoryDirectory) / 8 * 7;
         BenchOptions fitting = options;
-        while (2 * fitting.SegmentBytes > usableBytes && fitting.BatchCount > 1)
+        while (fitting.SegmentCount * fitting.SegmentBytes > usableBytes && fitting.BatchCount > 1)
         {
             fitting = fitting with { BatchCount = fitting.BatchCount / 2 };
         }
 
-        if (2 * fitting.SegmentBytes > usableBytes)
+        if (fitting.SegmentCount * fitting.SegmentBytes > usableBytes)
         {
             throw new InsufficientMemoryException(
-                $"{options.SharedMemoryDirectory} lacks room: {ByteSize.Format(2 * fitting.SegmentBytes)} are needed");
+                $"{options.SharedMemoryDirectory} lacks room: "
+                + $"{ByteSize.Format(fitting.SegmentCount * fitting.SegmentBytes)} are needed");
         }
 
         if (fitting.BatchCount < options.BatchCount)
@@ -123,6 +132,9 @@ internal static class BenchCommand
 
         return 0;
     }
+
+    private static IReadOnlyList<string> RowsOf(bool isRemote) =>
+        isRemote ? BenchOptions.RemoteRows : BenchOptions.AllRows;
 
     private static string[] Split(string? names) =>
         (names ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -5,4 +5,6 @@ namespace MemCache.Cli;
 /// <summary>Writes the reports as JSON, on one line.</summary>
 [JsonSerializable(typeof(DemoReport))]
 [JsonSerializable(typeof(BenchReport))]
+[JsonSerializable(typeof(ReplayReport))]
+[JsonSerializable(typeof(SoakReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

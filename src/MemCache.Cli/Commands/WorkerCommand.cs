@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace MemCache.Cli;
 
 /// <summary>
-/// The hidden commands behind which the processes live that <c>mmc demo</c> and <c>mmc bench</c> start.
+/// The hidden commands behind which the processes live that the other commands start.
 /// </summary>
 internal static class WorkerCommand
 {
@@ -12,6 +12,9 @@ internal static class WorkerCommand
 
     /// <summary>Name of the bench's processes.</summary>
     public const string BenchName = "bench-worker";
+
+    /// <summary>Name of the soak's processes.</summary>
+    public const string SoakName = "soak-worker";
 
     /// <summary>Name of the echo process.</summary>
     public const string EchoName = "echo";
@@ -23,6 +26,14 @@ internal static class WorkerCommand
     /// <summary>Makes the command of the bench's processes.</summary>
     public static Command CreateBench() =>
         Create(BenchName, arguments => new BenchWorker(WorkerOptions.Parse(arguments), Console.In, Console.Out).Run());
+
+    /// <summary>Makes the command of the soak's processes.</summary>
+    public static Command CreateSoak() =>
+        Create(SoakName, arguments =>
+        {
+            using var worker = new SoakWorker(WorkerOptions.Parse(arguments), Console.In, Console.Out);
+            return worker.Run();
+        });
 
     /// <summary>Makes the command of the other end of the bench's bare round trips.</summary>
     public static Command CreateEcho() =>

@@ -181,15 +181,12 @@ internal sealed class DemoRun(
             VerifiedObjects = outcome.VerifiedObjects,
             WrongObjects = outcome.WrongObjects,
             Errors = outcome.Errors,
-            PutGigabytesPerSecond = GigabytesPerSecond(outcome.PutBytes, outcome.PutTime),
-            GetGigabytesPerSecond = GigabytesPerSecond(outcome.GetBytes, outcome.GetTime),
+            PutGigabytesPerSecond = TrafficReport.GigabytesPerSecond(outcome.PutBytes, outcome.PutTime),
+            GetGigabytesPerSecond = TrafficReport.GigabytesPerSecond(outcome.GetBytes, outcome.GetTime),
             Seconds = Math.Round(end.Elapsed.TotalSeconds, 3),
             Put = DemoLatency.Of(put),
             Get = DemoLatency.Of(get),
             Exist = DemoLatency.Of(exist),
         };
     }
-
-    private static double GigabytesPerSecond(long bytes, TimeSpan time) =>
-        time == TimeSpan.Zero ? 0 : Math.Round(bytes / time.TotalSeconds / 1e9, 3);
 }

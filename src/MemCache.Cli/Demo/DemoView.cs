@@ -15,6 +15,13 @@ internal sealed class DemoView(IAnsiConsole console, DemoTally tally, PoolFill f
     private double _putGigabytesPerSecond;
     private double _getGigabytesPerSecond;
 
+    /// <summary>How much of the run is over; by default the share of the requests.</summary>
+    public Func<DemoProgress, double> Share { get; init; } =
+        now => now.RequestCount == 0 ? 0 : (double)now.Outcome.Requests / now.RequestCount;
+
+    /// <summary>What else there is to say; by default nothing.</summary>
+    public Func<string> Describe { get; init; } = () => "";
+
     /// <summary>Shows progress until cancelled.</summary>
     public async Task ShowAsync(CancellationToken cancellation)
     {
@@ -51,17 +58,23 @@ internal sealed class DemoView(IAnsiConsole console, DemoTally tally, PoolFill f
     private Grid Render()
     {
         DemoProgress now = Advance();
-        double share = now.RequestCount == 0 ? 0 : (double)now.Outcome.Requests / now.RequestCount;
+        double share = Math.Clamp(Share(now), 0, 1);
         int filled = (int)(share * BarWidth);
         var grid = new Grid().AddColumn().AddColumn();
         RequestOutcome sum = now.Outcome;
         Add(grid, now.Phase, new Markup(
             $"[green]{new string('━', filled)}[/][grey]{new string('━', BarWidth - filled)}[/] {Text($"{share:P0}")}"));
-        Add(grid, "requests", Text($"{sum.Requests:N0} of {now.RequestCount:N0}, {now.Elapsed.TotalSeconds:0} s"));
+        string all = now.RequestCount == 0 ? "" : Text($" of {now.RequestCount:N0}");
+        Add(grid, "requests", Text($"{sum.Requests:N0}{all}, {now.Elapsed.TotalSeconds:0} s"));
         Add(grid, "hit ratio", Text($"{now.HitRatio:0.000} of {sum.BlockReferences:N0} blocks"));
         Add(grid, "put", Text($"{_putGigabytesPerSecond:0.00} GB/s, {sum.PutObjects:N0} objects"));
         Add(grid, "get", Text($"{_getGigabytesPerSecond:0.00} GB/s, {sum.VerifiedObjects:N0} objects verified"));
         Add(grid, "pool", fill.Text);
+        if (Describe() is { Length: > 0 } more)
+        {
+            Add(grid, "ranks", more);
+        }
+
         Add(grid, "errors", new Markup(sum.Errors + sum.WrongObjects == 0
             ? "[green]0[/]"
             : Text($"[red]{sum.Errors} errors, {sum.WrongObjects} wrong objects[/]")));
@@ -76,10 +89,12 @@ internal sealed class DemoView(IAnsiConsole console, DemoTally tally, PoolFill f
     private string Line()
     {
         DemoProgress now = Advance();
-        return Text($"{now.Phase} {now.Elapsed.TotalSeconds:0} s: {now.Outcome.Requests}/{now.RequestCount} requests, ")
+        string all = now.RequestCount == 0 ? "" : Text($"/{now.RequestCount}");
+        string more = Describe() is { Length: > 0 } text ? $", {text}" : "";
+        return Text($"{now.Phase} {now.Elapsed.TotalSeconds:0} s: {now.Outcome.Requests}{all} requests, ")
             + Text($"hit ratio {now.HitRatio:0.000}, put {_putGigabytesPerSecond:0.00} GB/s, ")
             + Text($"get {_getGigabytesPerSecond:0.00} GB/s, pool {fill.Text}, ")
-            + Text($"{now.Outcome.Errors} errors, {now.Outcome.WrongObjects} wrong");
+            + Text($"{now.Outcome.Errors} errors, {now.Outcome.WrongObjects} wrong{more}");
     }
 
     // Speeds since the last look, all clients together.

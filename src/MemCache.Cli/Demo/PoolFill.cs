@@ -27,8 +27,8 @@ internal sealed class PoolFill : IDisposable
         try
         {
             string text = await _http.GetStringAsync(new Uri(url, "/metrics"), cancellation).ConfigureAwait(false);
-            long used = Sum(text, "memcache_allocated_bytes");
-            long capacity = Sum(text, "memcache_total_capacity_bytes");
+            long used = (long)MetricsText.Sum(text, "memcache_allocated_bytes");
+            long capacity = (long)MetricsText.Sum(text, "memcache_total_capacity_bytes");
             string share = (100.0 * used / Math.Max(1, capacity)).ToString("0", CultureInfo.InvariantCulture);
             Text = capacity == 0 ? "-" : $"{ByteSize.Format(used)} of {ByteSize.Format(capacity)} ({share} %)";
         }
@@ -40,21 +40,4 @@ internal sealed class PoolFill : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
-
-    private static long Sum(string metrics, string name)
-    {
-        double sum = 0;
-        foreach (string line in metrics.Split('\n'))
-        {
-            if (line.StartsWith(name, StringComparison.Ordinal)
-                && line.Length > name.Length && line[name.Length] is ' ' or '{'
-                && double.TryParse(
-                    line.AsSpan(line.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture, out double value))
-            {
-                sum += value;
-            }
-        }
-
-        return (long)sum;
-    }
 }

@@ -20,6 +20,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly bool _outputIsLog;
     private readonly Queue<string> _log = new();
     private readonly Lock _logLock = new();
+    private bool _isDisposed;
 
     private ChildProcess(string name, Process process, bool outputIsLog)
     {
@@ -41,6 +42,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Whether it has ended.</summary>
     public bool HasExited => _process.HasExited;
+
+    /// <summary>Its exit code; it has ended.</summary>
+    public int ExitCode => _process.ExitCode;
 
     /// <summary>Starts a program.</summary>
     /// <param name="name">What to call it in messages.</param>
@@ -151,6 +155,12 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         if (!_process.HasExited)
         {
             await WaitForExitAsync(TimeSpan.Zero).ConfigureAwait(false);

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace MemCache.Cli;
 
 /// <summary>Where the programs lie that this one starts.</summary>
@@ -7,14 +9,22 @@ internal static class Programs
     public const string MetaServiceVariable = "MMC_META_SERVICE_PROGRAM";
 
     private const string MetaServiceName = "mmc_meta_service";
+    private const string CliName = "mmc";
 
     /// <summary>
-    /// The command line that starts this program again: the program, or <c>dotnet</c> and its assembly.
+    /// The command line that starts this program again: the program, or <c>dotnet</c> and its assembly. Tests that use
+    /// what is in here are another program: theirs lies in the next project's output.
     /// </summary>
     public static IReadOnlyList<string> Self()
     {
+        if (Assembly.GetEntryAssembly() is { } entry && entry != typeof(Programs).Assembly)
+        {
+            var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
+            return [Path.Combine(here.Parent?.Parent?.FullName ?? "/", "MemCache.Cli", here.Name, CliName)];
+        }
+
         string self = Environment.ProcessPath ?? throw new FileNotFoundException("this process has no path");
-        string assembly = Path.Combine(AppContext.BaseDirectory, "mmc.dll");
+        string assembly = Path.Combine(AppContext.BaseDirectory, $"{CliName}.dll");
         return Path.GetFileNameWithoutExtension(self) == "dotnet" ? [self, assembly] : [self];
     }
 

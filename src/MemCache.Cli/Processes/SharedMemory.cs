@@ -28,14 +28,38 @@ internal static class SharedMemory
                 // A run that is just starting has an empty directory too.
                 if (clock.GetUtcNow() - Directory.GetLastWriteTimeUtc(run) > StartTime)
                 {
-                    SegmentReaper.RemoveStale(run, logger);
-                    Directory.Delete(run);
+                    RemoveAbandonedRun(run, logger);
                 }
             }
             catch (Exception inUse) when (inUse is IOException or UnauthorizedAccessException)
             {
                 // Not empty: that run is alive. Or it is another user's.
             }
+        }
+    }
+
+    // The directories of a run's hosts lie in its own; sockets that nobody serves any more are no reason to keep them.
+    private static void RemoveAbandonedRun(string run, StderrLogger logger)
+    {
+        string[] hosts = [run, .. Directory.EnumerateDirectories(run)];
+        foreach (string host in hosts)
+        {
+            SegmentReaper.RemoveStale(host, logger);
+        }
+
+        bool isInUse = hosts.Any(host => Directory.EnumerateFiles(host).Any());
+        Directory.Delete(run, recursive: !isInUse);
+    }
+
+    /// <summary>Checks that there is room for what a run will take.</summary>
+    /// <exception cref="InsufficientMemoryException">There is less.</exception>
+    public static void Require(string directory, long neededBytes)
+    {
+        long freeBytes = FreeBytes(directory);
+        if (neededBytes > freeBytes / 8 * 7)
+        {
+            throw new InsufficientMemoryException(
+                $"{ByteSize.Format(neededBytes)} are needed, and {directory} has {ByteSize.Format(freeBytes)} free");
         }
     }
 

@@ -51,6 +51,15 @@ internal sealed class BlockBuffers : IDisposable
         batch.EndObject();
     }
 
+    /// <summary>Adds each buffer of the block at <paramref name="place"/> as an object of its own.</summary>
+    public void AddLayersTo(BufferBatch batch, int place)
+    {
+        for (int layer = 0; layer < _layerOffsets.Length; layer++)
+        {
+            batch.AddObject(_memory.Address + (nuint)Offset(layer, place), _shape.LayerSizes[layer]);
+        }
+    }
+
     /// <summary>Writes the content that belongs to a key.</summary>
     public void Fill(int place, ulong keySeed)
     {

@@ -38,6 +38,12 @@ internal sealed class BlockClient : IDisposable
         _batchResults = new MmcStatus[batchCount];
     }
 
+    /// <summary>Replicas of what it puts.</summary>
+    public ReplicateOptions Replicas { get; init; }
+
+    /// <summary>How often each operation ended with each status.</summary>
+    public StatusCounts Statuses { get; } = new();
+
     /// <summary>Durations of the calls of batch-exist, one a request.</summary>
     public LatencyHistogram ExistLatency { get; } = new();
 
@@ -72,6 +78,19 @@ internal sealed class BlockClient : IDisposable
         return _outcome;
     }
 
+    /// <summary>Gets what is there of some blocks, and puts nothing.</summary>
+    public RequestOutcome Verify(ReadOnlySpan<ulong> hashIds)
+    {
+        _outcome = new RequestOutcome { Requests = 1, BlockReferences = hashIds.Length };
+        Prepare(hashIds);
+        for (int begin = 0; begin < hashIds.Length; begin += _buffers.BlockCount)
+        {
+            GetBatch(begin, Math.Min(_buffers.BlockCount, hashIds.Length - begin));
+        }
+
+        return _outcome;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _buffers.Dispose();
 
@@ -100,6 +119,7 @@ internal sealed class BlockClient : IDisposable
         long begin = Stopwatch.GetTimestamp();
         _store.ExistsBatch(_allKeys, found);
         TimeSpan time = Stopwatch.GetElapsedTime(begin);
+        Statuses.Add("exist", found);
         ExistLatency.Record(time);
         _outcome = _outcome with { ExistTime = time };
         foreach (MmcStatus status in found)
@@ -142,6 +162,7 @@ internal sealed class BlockClient : IDisposable
         _store.GetBatch(_keys, _batch, results);
         TimeSpan time = Stopwatch.GetElapsedTime(start);
         GetLatency.Record(time);
+        Statuses.Add("get", results);
         long bytes = 0;
         for (int place = 0; place < count; place++)
         {
@@ -191,9 +212,10 @@ internal sealed class BlockClient : IDisposable
 
         Span<MmcStatus> results = _batchResults.AsSpan(0, count);
         long start = Stopwatch.GetTimestamp();
-        _store.PutBatch(_keys, _batch, default, results);
+        _store.PutBatch(_keys, _batch, Replicas, results);
         TimeSpan time = Stopwatch.GetElapsedTime(start);
         PutLatency.Record(time);
+        Statuses.Add("put", results);
         int stored = 0;
         int isNew = 0;
         for (int place = 0; place < count; place++)

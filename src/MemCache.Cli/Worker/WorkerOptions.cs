@@ -31,18 +31,21 @@ internal sealed record WorkerOptions
     /// <summary>Blocks of one get or put.</summary>
     public required int BatchCount { get; init; }
 
+    /// <summary>Further keys of the LocalService's configuration: <c>key=value</c>, a line each.</summary>
+    public string Settings { get; init; } = "";
+
     /// <summary>As command line arguments, in the order of <see cref="Parse"/>.</summary>
     public IEnumerable<string> ToArguments() =>
     [
         MetaServiceUrl, ConfigStoreUrl, Text(MetaServiceId), SharedMemoryDirectory, ScratchDirectory,
-        Text(SegmentBytes), Text(BlockBytes), Text(BatchCount),
+        Text(SegmentBytes), Text(BlockBytes), Text(BatchCount), Settings,
     ];
 
     /// <summary>Reads what <see cref="ToArguments"/> wrote.</summary>
     /// <exception cref="FormatException">A number is none, or there are too few.</exception>
     public static WorkerOptions Parse(IReadOnlyList<string> arguments) =>
-        arguments.Count != 8
-            ? throw new FormatException("this command is for the processes that `mmc demo` and `mmc bench` start")
+        arguments.Count != 9
+            ? throw new FormatException("this command is for the processes that other commands of `mmc` start")
             : new WorkerOptions
             {
                 MetaServiceUrl = arguments[0],
@@ -53,19 +56,34 @@ internal sealed record WorkerOptions
                 SegmentBytes = long.Parse(arguments[5], CultureInfo.InvariantCulture),
                 BlockBytes = long.Parse(arguments[6], CultureInfo.InvariantCulture),
                 BatchCount = int.Parse(arguments[7], CultureInfo.InvariantCulture),
+                Settings = arguments[8],
             };
 
     /// <summary>The LocalService's configuration.</summary>
-    public LocalServiceOptions ToLocalServiceOptions() => new()
+    /// <exception cref="FormatException">A line of <see cref="Settings"/> is none.</exception>
+    public LocalServiceOptions ToLocalServiceOptions()
     {
-        MetaServiceUrl = MetaServiceUrl,
-        ConfigStoreUrl = ConfigStoreUrl,
-        Protocol = "host_shm",
-        DramSizeBytes = SegmentBytes,
-        MaxDramSizeBytes = Math.Max(SegmentBytes, new LocalServiceOptions().MaxDramSizeBytes),
-        SharedMemoryDirectory = SharedMemoryDirectory,
-        LogLevel = "warn",
-    };
+        var options = new LocalServiceOptions
+        {
+            MetaServiceUrl = MetaServiceUrl,
+            ConfigStoreUrl = ConfigStoreUrl,
+            Protocol = "host_shm",
+            DramSizeBytes = SegmentBytes,
+            MaxDramSizeBytes = Math.Max(SegmentBytes, new LocalServiceOptions().MaxDramSizeBytes),
+            SharedMemoryDirectory = SharedMemoryDirectory,
+            LogLevel = "warn",
+        };
+        foreach (string line in Settings.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] pair = line.Split('=', 2);
+            if (pair.Length != 2 || !LocalServiceOptions.Table.TrySet(options, pair[0], pair[1]))
+            {
+                throw new FormatException($"'{line}' sets no key of the LocalService's configuration");
+            }
+        }
+
+        return options;
+    }
 
     /// <summary>
     /// Removes what the coordinator would have removed: it was killed, or it would have said <c>quit</c>.

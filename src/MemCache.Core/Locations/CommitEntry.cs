@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace MemCache.Core;
 
-/// <summary>What a writer says of one reservation when its copy has ended. 24 bytes, little-endian, as it travels.</summary>
+/// <summary>
+/// What a writer says of one reservation when its copy has ended. 24 bytes, little-endian, as it travels.
+/// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 24)]
 public struct CommitEntry
 {
@@ -13,8 +15,9 @@ public struct CommitEntry
     [FieldOffset(8)] public ulong Generation;
 
     /// <summary>
-    /// 1: every replica was written whole, publish. 0: drop the reservation, nobody stores into it any more. 2: drop it, but bytes may still
-    /// be on their way to segments of other hosts: their owners decide when the space there may be given away.
+    /// 1: every replica was written whole, publish. 0: drop the reservation, nobody stores into it any more. 2: drop
+    /// it, but bytes may still be on their way to segments of other hosts: their owners decide when the space there may
+    /// be given away.
     /// </summary>
     [FieldOffset(16)] public uint Publish;
 

@@ -61,7 +61,9 @@ public enum MmcStatus
     /// <summary>Memory of this process or host is exhausted.</summary>
     NotEnoughMemory = -3016,
 
-    /// <summary>The MetaService can't be reached, or refuses the session; retry after the client has joined again.</summary>
+    /// <summary>
+    /// The MetaService can't be reached, or refuses the session; retry after the client has joined again.
+    /// </summary>
     NotConnectedToMeta = -3017,
 
     /// <summary>The LocalService that holds the bytes can't be reached.</summary>
@@ -122,9 +124,8 @@ public enum MmcStatus
     SegmentFull = -3211,
 
     /// <summary>
-    /// One of the replicas that were wanted could not be written, so that none was published; with a single replica
-    /// the failure's own value
-    /// is given.
+    /// One of the replicas that were wanted could not be written, so that none was published; with a single replica the
+    /// failure's own value is given.
     /// </summary>
     ReplicaWriteFailed = -3212,
 

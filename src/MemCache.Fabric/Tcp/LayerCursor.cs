@@ -8,7 +8,9 @@ internal struct LayerCursor
     private int _layer;
     private long _offset;
 
-    /// <summary>A cursor at byte <paramref name="begin"/> of the buffers from <paramref name="firstLayer"/> on.</summary>
+    /// <summary>
+    /// A cursor at byte <paramref name="begin"/> of the buffers from <paramref name="firstLayer"/> on.
+    /// </summary>
     public LayerCursor(ReadOnlySpan<MemoryBuffer> layers, int firstLayer, long begin)
     {
         _layer = firstLayer;

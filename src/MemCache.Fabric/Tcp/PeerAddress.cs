@@ -7,7 +7,9 @@ namespace MemCache.Fabric;
 /// <summary>Addresses of data ports.</summary>
 internal static class PeerAddress
 {
-    /// <summary>The addresses of a host, in the order to try them; a name that is not resolved by the deadline has none.</summary>
+    /// <summary>
+    /// The addresses of a host, in the order to try them; a name that is not resolved by the deadline has none.
+    /// </summary>
     public static MmcStatus Resolve(ServiceUrl url, long deadline, out SocketAddress[] addresses, out string error)
     {
         addresses = [];

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// Looks for lost peers: connects and says hello, again and again with growing pauses, to all of them at the same time. Its thread runs only
-/// while there are any. Thread-safe.
+/// Looks for lost peers: connects and says hello, again and again with growing pauses, to all of them at the same time.
+/// Its thread runs only while there are any. Thread-safe.
 /// </summary>
 internal sealed class PeerProbe(TcpTransport transport, ILogger logger) : IDisposable
 {

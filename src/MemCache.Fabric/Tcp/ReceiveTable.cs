@@ -3,8 +3,9 @@ using MemCache.Core;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// The slots whose blobs bytes are being received into. A thread that receives enters the slot here first and checks the slot's word then; the
-/// owner resolves an orphan under the same lock. So either the receiver finds the slot revoked, or the owner finds the receiver.
+/// The slots whose blobs bytes are being received into. A thread that receives enters the slot here first and checks
+/// the slot's word then; the owner resolves an orphan under the same lock. So either the receiver finds the slot
+/// revoked, or the owner finds the receiver.
 /// </summary>
 internal sealed class ReceiveTable
 {
@@ -47,7 +48,9 @@ internal sealed class ReceiveTable
         }
     }
 
-    /// <summary><see cref="SegmentView.ResolveOrphan"/> unless bytes are being received: then the slot is pending.</summary>
+    /// <summary>
+    /// <see cref="SegmentView.ResolveOrphan"/> unless bytes are being received: then the slot is pending.
+    /// </summary>
     public OrphanState Resolve(SegmentView view, uint slot, ulong generation, bool writerIsDead)
     {
         lock (_gate)
@@ -57,7 +60,9 @@ internal sealed class ReceiveTable
         }
     }
 
-    /// <summary>Begins a write over several requests: the slot is entered while its pages are stamped, which is storing too.</summary>
+    /// <summary>
+    /// Begins a write over several requests: the slot is entered while its pages are stamped, which is storing too.
+    /// </summary>
     public MmcStatus Begin(SegmentView view, in BlobLocation blob)
     {
         Enter(blob);

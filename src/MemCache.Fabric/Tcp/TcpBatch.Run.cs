@@ -40,6 +40,13 @@ internal sealed partial class TcpBatch
         _isRunning = true;
         _deadline = deadline;
         _bytes = 0;
+        if (Deadline.HasPassed(deadline))
+        {
+            // What is not begun is not in doubt.
+            FailAll(MmcStatus.Timeout);
+            return;
+        }
+
         for (int i = 0; i < _count; i++)
         {
             Assign(i);
@@ -152,13 +159,15 @@ internal sealed partial class TcpBatch
         }
         else
         {
-            group.LaneCount = (int)Math.Clamp(group.Bytes / transport.Options.StreamBytesMin, 1, transport.Options.StreamCount);
+            long wanted = group.Bytes / transport.Options.StreamBytesMin;
+            group.LaneCount = (int)Math.Clamp(wanted, 1, transport.Options.StreamCount);
         }
 
         for (int i = 0; i < group.LaneCount; i++)
         {
             TcpLane lane = group.Segment.Rent(isChecked: !group.IsReadOnly);
             lane.Begin(this, transport.RentScratch());
+            NoteIfLost(lane);
             _lanes.Add(lane);
             _happened.Add(SocketReadiness.Readable | SocketReadiness.Writable);
         }
@@ -250,11 +259,28 @@ internal sealed partial class TcpBatch
         {
             lane.StartAgain();
             _happened[index] = SocketReadiness.Readable | SocketReadiness.Writable;
-            return true;
         }
 
-        transport.NoteLost(lane.Segment, lane.Failure, lane.FailureText);
-        return false;
+        NoteIfLost(lane);
+        return !lane.HasFailed;
+    }
+
+    private void NoteIfLost(TcpLane lane)
+    {
+        if (lane.HasFailed)
+        {
+            transport.NoteLost(lane.Segment, lane.Failure, lane.FailureText);
+        }
+    }
+
+    private void FailAll(MmcStatus status)
+    {
+        for (int i = 0; i < _count; i++)
+        {
+            MmcStatus before = _operations[i].Status;
+            MmcStatus known = before == MmcStatus.Ok ? _operations[i].Segment!.Failure : before;
+            _operations[i].Status = known == MmcStatus.Ok ? status : known;
+        }
     }
 
     private bool Spin()
@@ -329,8 +355,9 @@ internal sealed partial class TcpBatch
     {
         if (happened == SocketReadiness.None && Deadline.HasPassed(lane.StallDeadline))
         {
-            lane.Fail(lane.IsReady ? MmcStatus.Timeout : MmcStatus.LinkNotFound, $"nothing came from {lane.Segment.Address} in time");
-            transport.NoteLost(lane.Segment, lane.Failure, lane.FailureText);
+            MmcStatus status = lane.IsReady ? MmcStatus.Timeout : MmcStatus.LinkNotFound;
+            lane.Fail(status, $"nothing came from {lane.Segment.Address} in time");
+            NoteIfLost(lane);
         }
     }
 

@@ -4,17 +4,22 @@ using MemCache.Protocol;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// Operations that travel together. This part collects them; <c>TcpBatch.Run.cs</c> carries them out. They run in any order: what has to follow
-/// something else belongs into a later batch.
+/// Operations that travel together. This part collects them; <c>TcpBatch.Run.cs</c> carries them out. They run in any
+/// order: what has to follow something else belongs into a later batch.
 /// </summary>
 internal sealed partial class TcpBatch(TcpTransport transport) : RemoteBatch
 {
+    private const int SmallCount = 1024;
+    private const int SmallLayerCount = 32 * 1024;
+    private const int SmallUseCountMax = 1024;
+
     private TcpOperation[] _operations = new TcpOperation[16];
     private MemoryBuffer[] _layers = new MemoryBuffer[256];
     private byte[] _keys = new byte[1024];
     private int _count;
     private int _layerCount;
     private int _keyBytes;
+    private int _smallUseCount;
 
     /// <inheritdoc/>
     public override int Count => _count;
@@ -26,7 +31,8 @@ internal sealed partial class TcpBatch(TcpTransport transport) : RemoteBatch
     public ref TcpOperation Operation(int index) => ref _operations[index];
 
     /// <summary>The key of an operation, which may be empty.</summary>
-    public ReadOnlySpan<byte> Key(in TcpOperation operation) => _keys.AsSpan(operation.KeyBegin, operation.Request.KeyBytes);
+    public ReadOnlySpan<byte> Key(in TcpOperation operation) =>
+        _keys.AsSpan(operation.KeyBegin, operation.Request.KeyBytes);
 
     /// <inheritdoc/>
     public override int AddRead(
@@ -66,7 +72,8 @@ internal sealed partial class TcpBatch(TcpTransport transport) : RemoteBatch
         Add(segment, [], Of(DataOpcode.Begin, blob, default));
 
     /// <inheritdoc/>
-    public override int AddWrite(RemoteSegment segment, in BlobLocation blob, long offset, ReadOnlySpan<MemoryBuffer> layers)
+    public override int AddWrite(
+        RemoteSegment segment, in BlobLocation blob, long offset, ReadOnlySpan<MemoryBuffer> layers)
     {
         DataRequest request = Of(DataOpcode.Write, blob, default);
         request.Offset = offset;
@@ -102,6 +109,7 @@ internal sealed partial class TcpBatch(TcpTransport transport) : RemoteBatch
     {
         EndLanes();
         _operations.AsSpan(0, _count).Clear();
+        ShrinkIfLarge();
         _count = 0;
         _layerCount = 0;
         _keyBytes = 0;
@@ -109,6 +117,20 @@ internal sealed partial class TcpBatch(TcpTransport transport) : RemoteBatch
 
     /// <inheritdoc/>
     public override void Dispose() => EndLanes();
+
+    // The lists of a very large batch are let go when only small ones come for a while: there is a batch for every
+    // thread that ever called.
+    private void ShrinkIfLarge()
+    {
+        bool isSmallUse = _count <= SmallCount && _layerCount <= SmallLayerCount;
+        _smallUseCount = isSmallUse ? _smallUseCount + 1 : 0;
+        if (_smallUseCount > SmallUseCountMax && (_operations.Length > SmallCount || _layers.Length > SmallLayerCount))
+        {
+            _operations = new TcpOperation[SmallCount];
+            _layers = new MemoryBuffer[SmallLayerCount];
+            _keys = new byte[SmallCount];
+        }
+    }
 
     private static DataRequest Of(DataOpcode opcode, in BlobLocation blob, in BlobIdentity identity) => new()
     {
@@ -131,7 +153,8 @@ internal sealed partial class TcpBatch(TcpTransport transport) : RemoteBatch
         long sizeBytes = 0;
         foreach (ref readonly MemoryBuffer layer in layers)
         {
-            if (layer.Address == 0 || layer.SizeBytes is <= 0 or > Limits.SegmentBytesMax || sizeBytes > Limits.SegmentBytesMax)
+            bool isLegal = layer.Address != 0 && layer.SizeBytes is > 0 and <= Limits.SegmentBytesMax;
+            if (!isLegal || sizeBytes > Limits.SegmentBytesMax)
             {
                 return 0;
             }
@@ -143,7 +166,8 @@ internal sealed partial class TcpBatch(TcpTransport transport) : RemoteBatch
     }
 
     private int Add(
-        RemoteSegment segment, ReadOnlySpan<MemoryBuffer> layers, in DataRequest request, ReadOnlySpan<byte> key = default)
+        RemoteSegment segment, ReadOnlySpan<MemoryBuffer> layers, in DataRequest request,
+        ReadOnlySpan<byte> key = default)
     {
         Invariant.Require(!_isRunning);
         if (_count == _operations.Length)

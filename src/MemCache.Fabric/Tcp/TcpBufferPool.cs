@@ -5,7 +5,8 @@ namespace MemCache.Fabric;
 /// <summary>Buffers of one size outside the managed heap, used again and again. Thread-safe.</summary>
 internal sealed class TcpBufferPool(int sizeBytes) : IDisposable
 {
-    // LIMIT: buffers kept for the next user; more are given back to the system. Enough for the requests that run at one time.
+    // LIMIT: buffers kept for the next user; more are given back to the system. Enough for the requests that run at one
+    // time.
     private const int SpareCountMax = 64;
 
     private readonly Lock _gate = new();

@@ -6,9 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// The owner's side of the TCP data path: peers on other hosts read and write one segment of this process through it. It checks every request
-/// against the segment's directory and page stamps, before and behind the bytes. Thread-safe. Costs nothing while nobody is connected but its
-/// threads, which sleep.
+/// The owner's side of the TCP data path: peers on other hosts read and write one segment of this process through it.
+/// It checks every request against the segment's directory and page stamps, before and behind the bytes. Thread-safe.
+/// Costs nothing while nobody is connected but its threads, which sleep.
 /// </summary>
 public sealed class TcpDataServer : IDisposable
 {
@@ -60,14 +60,17 @@ public sealed class TcpDataServer : IDisposable
 
     internal bool IsStopping => _isStopping;
 
-    /// <summary>Opens the first free port and starts the threads. Until <see cref="Serve"/> every peer is told that there is no segment.</summary>
+    /// <summary>
+    /// Opens the first free port and starts the threads. Until <see cref="Serve"/> every peer is told that there is no
+    /// segment.
+    /// </summary>
     /// <param name="options">Where and how.</param>
     /// <param name="logger">Told where it listens and whom it refused.</param>
     /// <param name="server">The server on <see cref="MmcStatus.Ok"/>.</param>
     /// <param name="error">Address, call and reason when there is none.</param>
     /// <returns>
-    /// <see cref="MmcStatus.InvalidParameter"/>: the address is not legal, or does not resolve. <see cref="MmcStatus.ObjectCreationFailed"/>: no
-    /// port could be opened.
+    /// <see cref="MmcStatus.InvalidParameter"/>: the address is not legal, or does not resolve.
+    /// <see cref="MmcStatus.ObjectCreationFailed"/>: no port could be opened.
     /// </returns>
     public static MmcStatus Start(TcpServerOptions options, ILogger logger, out TcpDataServer? server, out string error)
     {
@@ -97,8 +100,8 @@ public sealed class TcpDataServer : IDisposable
     }
 
     /// <summary>
-    /// Serves this segment from now on. Requests for another one that run go on to their end; connections that led to it are refused with their
-    /// next request.
+    /// Serves this segment from now on. Requests for another one that run go on to their end; connections that led to
+    /// it are refused with their next request.
     /// </summary>
     /// <param name="view">The segment; <see langword="null"/>: none. Disposing it ends what runs on it.</param>
     public void Serve(SegmentView? view) => Volatile.Write(ref _view, view);
@@ -107,19 +110,21 @@ public sealed class TcpDataServer : IDisposable
     public bool IsReceiving(uint slot, ulong generation) => Receives.Contains(slot, generation);
 
     /// <summary>
-    /// <see cref="SegmentView.ResolveOrphan"/> for a segment that is served here. A reservation of a writer on another host is written by
-    /// nobody but this server, which asks for the slot's word before each part: such a writer counts as dead, and this call says pending while a part
-    /// is being received.
+    /// <see cref="SegmentView.ResolveOrphan"/> for a segment that is served here. A reservation of a writer on another
+    /// host is written by nobody but this server, which asks for the slot's word before each part: such a writer counts
+    /// as dead, and this call says pending while a part is being received.
     /// </summary>
     /// <param name="view">The segment.</param>
     /// <param name="slot">The reservation's slot.</param>
     /// <param name="generation">The reservation's generation.</param>
-    /// <param name="writerIsDead">True for a writer on another host; else as <see cref="LivenessFile.IsDead(string, string)"/> says.</param>
+    /// <param name="writerIsDead">True for a writer on another host; else as
+    /// <see cref="LivenessFile.IsDead(string, string)"/> says.</param>
     public OrphanState ResolveOrphan(SegmentView view, uint slot, ulong generation, bool writerIsDead) =>
         Receives.Resolve(view, slot, generation, writerIsDead);
 
     /// <summary>
-    /// Closes the port. Running requests go on to their end for <see cref="TcpServerOptions.DrainMs"/>; then all connections are closed.
+    /// Closes the port. Running requests go on to their end for <see cref="TcpServerOptions.DrainMs"/>; then all
+    /// connections are closed.
     /// </summary>
     public void Dispose()
     {
@@ -157,7 +162,9 @@ public sealed class TcpDataServer : IDisposable
         _threads[next].Hand(socket);
     }
 
-    /// <summary>The channel of an accepted socket; <see langword="null"/> if none could be made, the socket is closed then.</summary>
+    /// <summary>
+    /// The channel of an accepted socket; <see langword="null"/> if none could be made, the socket is closed then.
+    /// </summary>
     internal SocketChannel? Open(SocketHandle socket)
     {
         try

@@ -4,7 +4,10 @@ using MemCache.Interop;
 
 namespace MemCache.Fabric;
 
-/// <summary>One thread of a <see cref="TcpDataServer"/>: waits for its connections and moves on those that are ready, turn by turn.</summary>
+/// <summary>
+/// One thread of a <see cref="TcpDataServer"/>: waits for its connections and moves on those that are ready, turn by
+/// turn.
+/// </summary>
 internal sealed class TcpDataThread : IDisposable
 {
     private const int EventCountMax = 64;
@@ -84,7 +87,8 @@ internal sealed class TcpDataThread : IDisposable
         }
         catch (Exception exception)
         {
-            // The host process goes on without this thread; peers find their connections closed and this rank not reachable.
+            // The host process goes on without this thread; peers find their connections closed and this rank not
+            // reachable.
             FabricLog.DataThreadFailed(_server.Logger, _server.Address, exception);
         }
         finally

@@ -5,8 +5,8 @@ using MemCache.Protocol;
 namespace MemCache.Fabric;
 
 /// <content>
-/// Requests go out one behind the other, headers and payloads in one list of buffers; replies come in their order, payloads straight into the
-/// caller's buffers but for small ones, many of which come with one call.
+/// Requests go out one behind the other, headers and payloads in one list of buffers; replies come in their order,
+/// payloads straight into the caller's buffers but for small ones, many of which come with one call.
 /// </content>
 internal sealed partial class TcpLane
 {
@@ -60,8 +60,11 @@ internal sealed partial class TcpLane
     /// <summary>Whether all requests have their outcome.</summary>
     public bool IsDone => _receiveIndex == _requestCount;
 
-    /// <summary>Whether it failed because the peer had closed it before this batch, and nothing that changes anything was asked.</summary>
-    public bool MayStartAgain => HasFailed && _wasPooled && !_hasReceived && _isReadOnly && Failure == MmcStatus.LinkNotFound;
+    /// <summary>
+    /// Whether it failed because the peer had closed it before this batch, and nothing that changes anything was asked.
+    /// </summary>
+    public bool MayStartAgain =>
+        HasFailed && _wasPooled && !_hasReceived && _isReadOnly && Failure == MmcStatus.LinkNotFound;
 
     /// <summary>Begins to work for a batch.</summary>
     public void Begin(TcpBatch batch, LaneScratch scratch)
@@ -254,8 +257,8 @@ internal sealed partial class TcpLane
             if (_sendLeft > 0)
             {
                 ReadOnlySpan<MemoryBuffer> layers = _batch!.Layers;
-                _vectorEnd += _sendCursor.List(
-                    layers, Math.Min(_sendLeft, SendBytesMax - listedBytes), vector.AsSpan(_vectorEnd), out long partBytes);
+                long bytesMax = Math.Min(_sendLeft, SendBytesMax - listedBytes);
+                _vectorEnd += _sendCursor.List(layers, bytesMax, vector.AsSpan(_vectorEnd), out long partBytes);
                 _sendLeft -= partBytes;
                 listedBytes += partBytes;
                 if (_sendLeft > 0)
@@ -426,7 +429,8 @@ internal sealed partial class TcpLane
         _inputBegin = 0;
         _inputEnd = 0;
         MemoryBuffer[] vector = _scratch!.InputVector;
-        int count = _receiveCursor.List(layers, Math.Min(_receiveLeft, TurnBytesMax), vector.AsSpan(0, vector.Length - 1), out long listedBytes);
+        int count = _receiveCursor.List(
+            layers, Math.Min(_receiveLeft, TurnBytesMax), vector.AsSpan(0, vector.Length - 1), out long listedBytes);
         if (listedBytes == _receiveLeft)
         {
             vector[count++] = new MemoryBuffer(_scratch.Input.Address, DataTrailer.SizeBytes + HeaderBytesBehind);

@@ -7,9 +7,8 @@ using MemCache.Protocol;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// One connection to a peer's data port, used by one batch at a time: a state machine that the batch's own thread
-/// moves on. This part connects;
-/// <c>TcpLane.Requests.cs</c> sends requests and receives replies. Not thread-safe.
+/// One connection to a peer's data port, used by one batch at a time: a state machine that the batch's own thread moves
+/// on. This part connects; <c>TcpLane.Requests.cs</c> sends requests and receives replies. Not thread-safe.
 /// </summary>
 internal sealed partial class TcpLane : IDisposable
 {
@@ -223,7 +222,8 @@ internal sealed partial class TcpLane : IDisposable
         }
         else
         {
-            Fail(StatusOf(result), $"no connection to {Segment.Address}: {(error.Length > 0 ? error : result.ErrorText)}");
+            string reason = error.Length > 0 ? error : result.ErrorText;
+            Fail(StatusOf(result), $"no connection to {Segment.Address}: {reason}");
         }
 
         return false;
@@ -273,7 +273,8 @@ internal sealed partial class TcpLane : IDisposable
                 return false;
             case FrameVerdict.OtherVersion:
                 Fail(MmcStatus.LinkNotFound,
-                    $"{Segment.Address} speaks version {reply.Version} of the data port's protocol, this process {DataHello.CurrentVersion}");
+                    $"{Segment.Address} speaks version {reply.Version} of the data port's protocol, "
+                    + $"this process {DataHello.CurrentVersion}");
                 return false;
             default:
                 Fail(MmcStatus.LinkNotFound, $"{Segment.Address} does not speak the data port's protocol");

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace MemCache.Fabric;
 
-/// <summary>Logs refusals once a minute for each kind and peer, so that a peer gone wild fills no disk. Thread-safe.</summary>
+/// <summary>
+/// Logs refusals once a minute for each kind and peer, so that a peer gone wild fills no disk. Thread-safe.
+/// </summary>
 internal sealed class TcpRefusalLog(ILogger logger, TcpCounters counters)
 {
     // LIMIT: peers remembered; with more of them at one time some are logged again before their minute is over.

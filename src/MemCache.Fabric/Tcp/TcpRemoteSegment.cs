@@ -69,7 +69,8 @@ internal sealed class TcpRemoteSegment : RemoteSegment
     }
 
     /// <summary>A lane for one batch, connected or about to be.</summary>
-    /// <param name="isChecked">Whether one that the peer has closed meanwhile is to be found out now, because what is asked can't be asked twice.</param>
+    /// <param name="isChecked">Whether one that the peer has closed meanwhile is to be found out now, because what is
+    /// asked can't be asked twice.</param>
     public TcpLane Rent(bool isChecked)
     {
         while (TryPop(out TcpLane? idle))
@@ -103,7 +104,9 @@ internal sealed class TcpRemoteSegment : RemoteSegment
         lane.Dispose();
     }
 
-    /// <summary>Notes that the peer can't be reached: everything fails at once until <see cref="NoteReachable"/>.</summary>
+    /// <summary>
+    /// Notes that the peer can't be reached: everything fails at once until <see cref="NoteReachable"/>.
+    /// </summary>
     /// <returns>Whether this is news.</returns>
     public bool NoteLost(MmcStatus failure)
     {
@@ -121,7 +124,7 @@ internal sealed class TcpRemoteSegment : RemoteSegment
     {
         lock (_gate)
         {
-            Volatile.Write(ref _failure, 0);
+            Volatile.Write(ref _failure, _isDisposed ? (int)MmcStatus.LinkNotFound : 0);
         }
 
         Return(lane);
@@ -133,6 +136,7 @@ internal sealed class TcpRemoteSegment : RemoteSegment
         lock (_gate)
         {
             _isDisposed = true;
+            Volatile.Write(ref _failure, (int)MmcStatus.LinkNotFound);
             DropIdle();
         }
     }

@@ -5,8 +5,8 @@ using MemCache.Protocol;
 namespace MemCache.Fabric;
 
 /// <content>
-/// What the requests do. Bytes go from the segment into the socket and from the socket into the segment by one copy, the kernel's; only
-/// reads of a few KiB are collected first, so that many of them leave with one call.
+/// What the requests do. Bytes go from the segment into the socket and from the socket into the segment by one copy,
+/// the kernel's; only reads of a few KiB are collected first, so that many of them leave with one call.
 /// </content>
 internal sealed partial class TcpServerConnection
 {
@@ -91,7 +91,8 @@ internal sealed partial class TcpServerConnection
     };
 
     private MmcStatus JudgeRead(long offset, ulong stamp) =>
-        !IsInside(offset, _request.RangeBytes) || (stamp & ~SegmentLayout.HiddenStampBit) == 0 ? MmcStatus.InvalidParameter
+        !IsInside(offset, _request.RangeBytes) || (stamp & ~SegmentLayout.HiddenStampBit) == 0
+            ? MmcStatus.InvalidParameter
         : _view!.IsStamped(offset, _request.RangeBytes, stamp) ? MmcStatus.Ok
         : MmcStatus.BlobChanged;
 
@@ -115,7 +116,8 @@ internal sealed partial class TcpServerConnection
         }
 
         // The first page is the blob's and a later one is not: the range goes on behind the blob.
-        bool leavesBlob = !_view.IsStamped(address.Offset, _request.RangeBytes, stamp) && _view.IsStamped(address.Offset, 1, stamp);
+        bool leavesBlob = !_view.IsStamped(address.Offset, _request.RangeBytes, stamp)
+            && _view.IsStamped(address.Offset, 1, stamp);
         return leavesBlob ? MmcStatus.InvalidParameter : JudgeRead(address.Offset, stamp);
     }
 
@@ -141,7 +143,8 @@ internal sealed partial class TcpServerConnection
         }
         else
         {
-            new DataReply(_request.Opcode, _request.RequestId, MmcStatus.Ok, _request.RangeBytes).Write(Room(DataReply.SizeBytes));
+            var header = new DataReply(_request.Opcode, _request.RequestId, MmcStatus.Ok, _request.RangeBytes);
+            header.Write(Room(DataReply.SizeBytes));
             _left = _request.RangeBytes;
             _phase = Phase.Send;
         }

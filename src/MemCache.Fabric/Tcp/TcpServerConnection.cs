@@ -5,9 +5,10 @@ using MemCache.Protocol;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// One accepted connection of a <see cref="TcpDataServer"/>: a state machine that its thread moves on whenever the socket is ready. One request
-/// at a time: the next one is looked at when the reply is in the kernel's hands, so a peer that asks faster than it listens fills its own
-/// socket and nothing here. This part: handshake, hello, flow. <c>TcpServerConnection.Requests.cs</c>: what the requests do.
+/// One accepted connection of a <see cref="TcpDataServer"/>: a state machine that its thread moves on whenever the
+/// socket is ready. One request at a time: the next one is looked at when the reply is in the kernel's hands, so a peer
+/// that asks faster than it listens fills its own socket and nothing here. This part: handshake, hello, flow.
+/// <c>TcpServerConnection.Requests.cs</c>: what the requests do.
 /// </summary>
 internal sealed partial class TcpServerConnection : IDisposable
 {
@@ -148,7 +149,8 @@ internal sealed partial class TcpServerConnection : IDisposable
 
         if (_requestDeadline == 0)
         {
-            _requestDeadline = Fabric.Deadline.In(_options.StallDeadlineMs + (_left * 1000 / _options.BytesPerSecondMin));
+            long workMs = _left * 1000 / _options.BytesPerSecondMin;
+            _requestDeadline = Fabric.Deadline.In(_options.StallDeadlineMs + workMs);
         }
 
         Deadline = Math.Min(_requestDeadline, _hasMoved ? Fabric.Deadline.In(_options.StallDeadlineMs) : Deadline);
@@ -204,7 +206,8 @@ internal sealed partial class TcpServerConnection : IDisposable
             _isEnding = true;
         }
 
-        new DataHelloReply(DataHello.CurrentVersion, status, isOk ? _view!.DataBytes : 0).Write(Room(DataHelloReply.SizeBytes));
+        var reply = new DataHelloReply(DataHello.CurrentVersion, status, isOk ? _view!.DataBytes : 0);
+        reply.Write(Room(DataHelloReply.SizeBytes));
         _phase = Phase.Request;
         return TcpStep.Go;
     }

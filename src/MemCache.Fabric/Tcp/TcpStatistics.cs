@@ -24,6 +24,9 @@ public readonly record struct TcpStatistics
     /// <summary>Reads whose pages were not, or did not stay, the blob's.</summary>
     public long ReadsChanged { get; init; }
 
-    /// <summary>At a server: peers refused or closed for what they sent, or did not send in time. At a transport: peers that became unreachable.</summary>
+    /// <summary>
+    /// At a server: peers refused or closed for what they sent, or did not send in time. At a transport: peers that
+    /// became unreachable.
+    /// </summary>
     public long Refusals { get; init; }
 }

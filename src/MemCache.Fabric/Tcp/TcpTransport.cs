@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// Reads and writes segments of other hosts through their data ports. A batch's own thread moves all of its connections; the only thread
-/// here looks for peers that were lost, and runs only while there are any.
+/// Reads and writes segments of other hosts through their data ports. A batch's own thread moves all of its
+/// connections; the only thread here looks for peers that were lost, and runs only while there are any.
 /// </summary>
 public sealed class TcpTransport : ITransport
 {

@@ -3,8 +3,8 @@ using MemCache.Core;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// One way to move bytes between buffers of this process and segments that it can't map: TCP now; RDMA and device memory are to come behind
-/// the same three types. Thread-safe.
+/// One way to move bytes between buffers of this process and segments that it can't map: TCP now; RDMA and device
+/// memory are to come behind the same three types. Thread-safe.
 /// </summary>
 public interface ITransport : IDisposable
 {
@@ -12,7 +12,8 @@ public interface ITransport : IDisposable
     string Name { get; }
 
     /// <summary>A segment of a peer. Does no I/O: connections are made when they are needed.</summary>
-    /// <param name="uuid">The segment that every connection must lead to; a peer that has another one now is refused.</param>
+    /// <param name="uuid">The segment that every connection must lead to; a peer that has another one now is
+    /// refused.</param>
     /// <param name="rank">Whose it is, for messages.</param>
     /// <param name="address">Data address that the peer announced when it joined: "tcp://10.0.0.2:7000".</param>
     RemoteSegment Open(SegmentUuid uuid, RankId rank, string address);

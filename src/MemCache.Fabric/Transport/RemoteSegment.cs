@@ -2,7 +2,9 @@ using MemCache.Core;
 
 namespace MemCache.Fabric;
 
-/// <summary>One segment that is reached through a transport. Thread-safe. Disposing lets running operations end.</summary>
+/// <summary>
+/// One segment that is reached through a transport. Thread-safe. Disposing lets running operations end.
+/// </summary>
 public abstract class RemoteSegment(SegmentUuid uuid, RankId rank) : IDisposable
 {
     /// <summary>Which segment.</summary>
@@ -12,8 +14,9 @@ public abstract class RemoteSegment(SegmentUuid uuid, RankId rank) : IDisposable
     public RankId Rank { get; } = rank;
 
     /// <summary>
-    /// <see langword="false"/> from a failure (no connection, no progress) until the transport has found out by itself that the peer answers
-    /// again: operations fail at once meanwhile, so a cut-off peer costs one slow call and not one each.
+    /// <see langword="false"/> from a failure (no connection, no progress) until the transport has found out by itself
+    /// that the peer answers again: operations fail at once meanwhile, so a cut-off peer costs one slow call and not
+    /// one each.
     /// </summary>
     public abstract bool IsReachable { get; }
 

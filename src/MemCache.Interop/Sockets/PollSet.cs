@@ -1,8 +1,8 @@
 namespace MemCache.Interop;
 
 /// <summary>
-/// A few sockets that one thread waits for at once, listed anew for each wait: for a caller that has several connections under way and no
-/// thread of its own. Not thread-safe; warm use allocates nothing.
+/// A few sockets that one thread waits for at once, listed anew for each wait: for a caller that has several
+/// connections under way and no thread of its own. Not thread-safe; warm use allocates nothing.
 /// </summary>
 public sealed class PollSet
 {

@@ -23,6 +23,7 @@ internal sealed partial class AddressBook
                 return false;
             }
 
+            allocation.HoldMapping();
             _byKey[allocation.Key] = allocation;
             _open.Add(allocation);
             _index.Add(allocation);
@@ -268,19 +269,16 @@ internal sealed partial class AddressBook
         }
     }
 
-    private static bool IsGivenUp(AllocationState state) => state is AllocationState.Revoked or AllocationState.Dropped;
-
     /// <summary>
-    /// Says in the slot that nothing more is stored: this process lives on, and nobody else could tell that it has
-    /// lost the reservation. Without
-    /// effect on a slot that was finished, or has gone on.
+    /// Lets go of the mapping of an allocation that has ended and that no copy fills. One that came to nothing says so
+    /// in its slot: this process lives on, and nobody else could tell that it stores nothing more. Without effect on a
+    /// slot that was finished, or has gone on.
     /// </summary>
-    private static void GiveUp(Allocation allocation)
+    private static void LetGoIfEnded(Allocation allocation)
     {
-        if (allocation.FindSegment() is { } handle && handle.TryAcquire(out Fabric.SegmentView? view))
+        if (allocation.CopyCount == 0 && allocation.State is not (AllocationState.Open or AllocationState.Finishing))
         {
-            view.AbortWrite(allocation.Blob);
-            handle.Release();
+            allocation.LetGo(isGivenUp: allocation.State is AllocationState.Revoked or AllocationState.Dropped);
         }
     }
 
@@ -288,11 +286,7 @@ internal sealed partial class AddressBook
     {
         allocation.State = state;
         allocation.Result = result;
-        if (IsGivenUp(state) && allocation.CopyCount == 0)
-        {
-            GiveUp(allocation);
-        }
-
+        LetGoIfEnded(allocation);
         _open.Remove(allocation);
         // It stays in the index: its address is now one of a readable object, or of none, and a late copy is told why.
         Bound(allocation);

@@ -7,10 +7,12 @@ namespace MemCache.LocalService;
 /// <see cref="AddressBook"/>.
 /// </summary>
 internal sealed class Allocation(
-    AllocationLane lane, byte[] key, ObjectRef reference, SegmentUuid segment, GlobalAddress address, BlobLocation blob,
-    long deadline)
-    : KnownBlob(lane.Session, segment, address, blob)
+    AllocationLane lane, byte[] key, ObjectRef reference, SegmentHandle segment, GlobalAddress address,
+    BlobLocation blob, long deadline)
+    : KnownBlob(lane.Session, segment.Uuid, address, blob)
 {
+    private bool _isMappingHeld;
+
     /// <summary>The connection whose end would give its space away.</summary>
     public AllocationLane Lane { get; } = lane;
 
@@ -33,8 +35,8 @@ internal sealed class Allocation(
     public MmcStatus Result { get; set; }
 
     /// <summary>
-    /// A copy over the network failed so that its bytes may still arrive: nothing can be published any more, for they might arrive behind later
-    /// ones.
+    /// A copy over the network failed so that its bytes may still arrive: nothing can be published any more, for they
+    /// might arrive behind later ones.
     /// </summary>
     public bool IsInDoubt { get; set; }
 
@@ -46,4 +48,28 @@ internal sealed class Allocation(
 
     /// <summary>Copies into it that run.</summary>
     public int CopyCount { get; set; }
+
+    /// <summary>
+    /// Holds the segment's mapping, if it has one, until <see cref="LetGo"/>: its owner may be taken for lost meanwhile,
+    /// and join again with what the segment holds, and then only the slot says whether this process still writes.
+    /// </summary>
+    public void HoldMapping() => _isMappingHeld = segment.TryAcquire(out _);
+
+    /// <summary>Lets go of the mapping.</summary>
+    /// <param name="isGivenUp">Whether to say in the slot that nothing more is stored.</param>
+    public void LetGo(bool isGivenUp)
+    {
+        if (!_isMappingHeld)
+        {
+            return;
+        }
+
+        if (isGivenUp)
+        {
+            segment.View.AbortWrite(Blob);
+        }
+
+        segment.Release();
+        _isMappingHeld = false;
+    }
 }

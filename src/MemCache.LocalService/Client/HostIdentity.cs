@@ -3,15 +3,16 @@ using MemCache.Interop;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// Tells whether two processes can map each other's files: same running kernel, same directory behind the same path, same user. The
-/// MetaService compares the same text to know which writes can only have come through a segment's owner.
+/// Tells whether two processes can map each other's files: same running kernel, same directory behind the same path,
+/// same user. The MetaService compares the same text to know which writes can only have come through a segment's owner.
 /// </summary>
 internal static class HostIdentity
 {
     private const int PartCount = 3;
 
     /// <summary>
-    /// Boot id of the kernel, identity of the directory and user id; equal texts mean that a file of one is visible to the other.
+    /// Boot id of the kernel, identity of the directory and user id; equal texts mean that a file of one is visible
+    /// to the other.
     /// </summary>
     public static string Read(string directory)
     {
@@ -22,7 +23,8 @@ internal static class HostIdentity
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Without /proc the directory alone decides: two hosts then look alike, and opening the peer's file fails with a status.
+            // Without /proc the directory alone decides: two hosts then look alike, and opening the peer's file fails
+            // with a status.
             boot = "unknown";
         }
 

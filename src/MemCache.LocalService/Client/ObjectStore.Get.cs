@@ -71,10 +71,12 @@ public sealed partial class ObjectStore
 
     /// <summary>Reads objects, each into one or more buffers that are filled one behind the other.</summary>
     /// <param name="keys">Shape [n], n of 0 .. <see cref="Limits.BatchCountMax"/>.</param>
-    /// <param name="buffers">Shape [n] of 1 .. <see cref="Limits.LayerCountMax"/> layers that add up to the object's size.</param>
+    /// <param name="buffers">
+    /// Shape [n] of 1 .. <see cref="Limits.LayerCountMax"/> layers that add up to the object's size.
+    /// </param>
     /// <param name="results">
-    /// Shape [n]; every entry is written. <see cref="MmcStatus.Ok"/>: its buffers hold what was put. Any other: they hold garbage or what they
-    /// held before; <see cref="MmcStatus.SizeMismatch"/> if the buffers do not add up.
+    /// Shape [n]; every entry is written. <see cref="MmcStatus.Ok"/>: its buffers hold what was put. Any other: they
+    /// hold garbage or what they held before; <see cref="MmcStatus.SizeMismatch"/> if the buffers do not add up.
     /// </param>
     /// <returns><see cref="MmcStatus.Ok"/> if every entry is; else the first that is not.</returns>
     public MmcStatus GetBatch(KeyBatch keys, BufferBatch buffers, Span<MmcStatus> results)

@@ -5,8 +5,8 @@ using MemCache.Fabric;
 namespace MemCache.LocalService;
 
 /// <content>
-/// What all gets by key share: rounds in which each entry is read from the nearest of its replicas that was not tried, and one more lookup for
-/// what could be read from none.
+/// What all gets by key share: rounds in which each entry is read from the nearest of its replicas that was not tried,
+/// and one more lookup for what could be read from none.
 /// </content>
 public sealed partial class ObjectStore
 {
@@ -35,8 +35,8 @@ public sealed partial class ObjectStore
     }
 
     /// <summary>
-    /// Looks up anew what could be read from no replica: it may have moved, or be gone, which is a miss and no error. Once: what changes
-    /// faster than that is not worth chasing.
+    /// Looks up anew what could be read from no replica: it may have moved, or be gone, which is a miss and no error.
+    /// Once: what changes faster than that is not worth chasing.
     /// </summary>
     private void ReadMoved(
         ref CallScope call, in KeySpans keys, in ReadTargets targets, ref long gotBytes, Span<MmcStatus> results)
@@ -102,7 +102,9 @@ public sealed partial class ObjectStore
     /// <param name="call">The call.</param>
     /// <param name="index">The entry.</param>
     /// <param name="targets">Where to.</param>
-    /// <param name="isAgain">Whether replicas on hosts that do not answer are left alone: they were tried already.</param>
+    /// <param name="isAgain">
+    /// Whether replicas on hosts that do not answer are left alone: they were tried already.
+    /// </param>
     /// <param name="failure">What the entry gets if there is none.</param>
     private MmcStatus BeginRead(
         ref CallScope call, int index, in ReadTargets targets, bool isAgain, MmcStatus failure)
@@ -140,8 +142,8 @@ public sealed partial class ObjectStore
     }
 
     /// <summary>
-    /// The nearest replica that was not tried: one that is mapped, in the order of the lookup, which names the own segment first; else one that
-    /// is reached over the network; else one whose host did not answer lately.
+    /// The nearest replica that was not tried: one that is mapped, in the order of the lookup, which names the own
+    /// segment first; else one that is reached over the network; else one whose host did not answer lately.
     /// </summary>
     private static bool TryChoose(
         ref CallScope call, in ObjectLocation location, bool isAgain, ref TransferEntry entry, out SegmentHandle? handle,
@@ -195,7 +197,9 @@ public sealed partial class ObjectStore
             : -1;
     }
 
-    /// <summary>Verifies what was copied: the bytes belong to the object only if its page stamps are still there.</summary>
+    /// <summary>
+    /// Verifies what was copied: the bytes belong to the object only if its page stamps are still there.
+    /// </summary>
     /// <returns>Whether an entry is to go on with its next replica.</returns>
     private bool EndReads(
         ref CallScope call, int count, in ReadTargets targets, MmcStatus copied, ref long gotBytes, Span<MmcStatus> results)

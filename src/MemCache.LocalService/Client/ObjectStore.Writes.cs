@@ -6,7 +6,10 @@ namespace MemCache.LocalService;
 /// <content>The copies of a put: all replicas of an object are written, side by side, or it is dropped.</content>
 public sealed partial class ObjectStore
 {
-    /// <summary>Takes the slots and collects the pieces of every reservation. Every reservation gets a commit entry, to publish or to drop.</summary>
+    /// <summary>
+    /// Takes the slots and collects the pieces of every reservation. Every reservation gets a commit entry, to
+    /// publish or to drop.
+    /// </summary>
     private int BeginWrites(ref CallScope call, in KeySpans keys, BufferBatch buffers, Span<MmcStatus> results)
     {
         CallContext context = call.Context;
@@ -36,8 +39,8 @@ public sealed partial class ObjectStore
     }
 
     /// <summary>
-    /// Begins all replicas of one object, or none: those that are mapped take their slots here, and when all have theirs, the others are
-    /// collected for the network.
+    /// Begins all replicas of one object, or none: those that are mapped take their slots here, and when all have
+    /// theirs, the others are collected for the network.
     /// </summary>
     private MmcStatus BeginWrite(ref CallScope call, in KeySpans keys, int index, ReadOnlySpan<MemoryBuffer> layers)
     {
@@ -164,7 +167,9 @@ public sealed partial class ObjectStore
     /// <summary>The first failure among the replicas of an object that went over the network.</summary>
     /// <param name="context">Has the operations.</param>
     /// <param name="entry">Which of them are the object's.</param>
-    /// <param name="isInDoubt">Whether bytes of one may still be on their way: then only the segment's owner knows when its space is free.</param>
+    /// <param name="isInDoubt">
+    /// Whether bytes of one may still be on their way: then only the segment's owner knows when its space is free.
+    /// </param>
     private static MmcStatus EndRemote(CallContext context, in TransferEntry entry, out bool isInDoubt)
     {
         MmcStatus first = MmcStatus.Ok;

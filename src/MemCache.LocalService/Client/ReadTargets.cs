@@ -4,7 +4,9 @@ namespace MemCache.LocalService;
 
 /// <summary>What a get is to read, and where to. A view, for the length of a call.</summary>
 /// <param name="buffers">Shape [n].</param>
-/// <param name="offsets">Shape [n]: parts of objects that begin there and are as long as the buffers; empty: whole objects.</param>
+/// <param name="offsets">
+/// Shape [n]: parts of objects that begin there and are as long as the buffers; empty: whole objects.
+/// </param>
 /// <param name="exactSize">Of whole objects: whether the buffers have to be exactly as long, or may be longer.</param>
 /// <param name="indexes">Entry of the caller's that each entry stands for, shape [m]; empty: they are the same.</param>
 internal readonly ref struct ReadTargets(
@@ -25,7 +27,9 @@ internal readonly ref struct ReadTargets(
     public ReadOnlySpan<MemoryBuffer> Layers(int index) => buffers.Layers(At(index));
 
     /// <summary>Finds out which bytes of an object are wanted.</summary>
-    /// <returns><see cref="MmcStatus.SizeMismatch"/> of whole objects, <see cref="MmcStatus.InvalidParameter"/> of parts.</returns>
+    /// <returns>
+    /// <see cref="MmcStatus.SizeMismatch"/> of whole objects, <see cref="MmcStatus.InvalidParameter"/> of parts.
+    /// </returns>
     public MmcStatus Place(int index, long objectBytes, ref TransferEntry entry)
     {
         long roomBytes = buffers.SizesBytes[At(index)];

@@ -142,7 +142,9 @@ internal sealed partial class MembershipThread
         return MmcStatus.Ok;
     }
 
-    /// <summary>Opens a data connection: through the Unix socket when the MetaService is on this host, else over TCP.</summary>
+    /// <summary>
+    /// Opens a data connection: through the Unix socket when the MetaService is on this host, else over TCP.
+    /// </summary>
     private (MmcStatus Status, CallContext? Context) Dial(Session session, string unixPath, long deadline)
     {
         var connection = new MetaConnection(_epochs, tls: _tls.Control);

@@ -7,12 +7,13 @@ using Microsoft.Extensions.Logging;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// Keeps one store a member: joins, sends heartbeats, takes over the segment list, decides orphans of the own segment, and joins again when
-/// the MetaService is lost. One thread of its own; it never throws into the host.
+/// Keeps one store a member: joins, sends heartbeats, takes over the segment list, decides orphans of the own segment,
+/// and joins again when the MetaService is lost. One thread of its own; it never throws into the host.
 /// </summary>
 internal sealed partial class MembershipThread : IDisposable
 {
-    // Between two attempts to join: short enough that an engine is back soon, long enough that a thousand clients do not flood a start.
+    // Between two attempts to join: short enough that an engine is back soon, long enough that a thousand clients do
+    // not flood a start.
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
 
     // Longest wait for one membership reply; a MetaService that is silent for longer is taken for lost.
@@ -66,7 +67,9 @@ internal sealed partial class MembershipThread : IDisposable
     /// <summary>Why there is no session.</summary>
     public string LastError => _lastError;
 
-    /// <summary>Status of the last attempt to join; <see cref="MmcStatus.Ok"/> while the first one is under way.</summary>
+    /// <summary>
+    /// Status of the last attempt to join; <see cref="MmcStatus.Ok"/> while the first one is under way.
+    /// </summary>
     public MmcStatus LastStatus => (MmcStatus)_lastStatus;
 
     public void Start() => _thread.Start();
@@ -74,7 +77,9 @@ internal sealed partial class MembershipThread : IDisposable
     /// <summary>Waits for a session.</summary>
     public bool WaitForSession(TimeSpan timeout) => _connected.Wait(timeout);
 
-    /// <summary>Called when a call found the MetaService gone: the membership thread need not wait for its next heartbeat.</summary>
+    /// <summary>
+    /// Called when a call found the MetaService gone: the membership thread need not wait for its next heartbeat.
+    /// </summary>
     public void ReportLost(Session session)
     {
         if (session.TryEnd())
@@ -85,7 +90,8 @@ internal sealed partial class MembershipThread : IDisposable
     }
 
     /// <summary>
-    /// Leaves the pool, waiting up to <paramref name="drain"/> for calls that run, and before that for the objects to move if they are to.
+    /// Leaves the pool, waiting up to <paramref name="drain"/> for calls that run, and before that for the objects to
+    /// move if they are to.
     /// </summary>
     public void Stop(TimeSpan drain)
     {
@@ -299,8 +305,8 @@ internal sealed partial class MembershipThread : IDisposable
     }
 
     /// <summary>
-    /// Whether no store of the writer can follow once the slot is revoked: it is dead, or all that it can do goes through our data server, which
-    /// asks the slot first.
+    /// Whether no store of the writer can follow once the slot is revoked: it is dead, or all that it can do goes
+    /// through our data server, which asks the slot first.
     /// </summary>
     private bool IsWriterGone(SegmentView view, in HeartbeatReply reply, in OrphanEntry orphan)
     {

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// Where the own segment is served to other hosts, if the configuration wants that. The port is opened once and stays, whichever segment the
-/// process contributes. Membership thread only, but for <see cref="Dispose"/> after its end.
+/// Where the own segment is served to other hosts, if the configuration wants that. The port is opened once and stays,
+/// whichever segment the process contributes. Membership thread only, but for <see cref="Dispose"/> after its end.
 /// </summary>
 /// <param name="options">Protocol and address.</param>
 /// <param name="start">Opens the port; null: there is no transport.</param>
@@ -55,7 +55,9 @@ internal sealed class DataPort(LocalServiceOptions options, DataPort.Start? star
     /// <summary>Decides an orphan of our segment: what is not pending is never stored into again.</summary>
     /// <param name="view">The segment.</param>
     /// <param name="orphan">The reservation.</param>
-    /// <param name="writerIsGone">Whether its writer is dead, or on another host, whose bytes only come through this port.</param>
+    /// <param name="writerIsGone">
+    /// Whether its writer is dead, or on another host, whose bytes only come through this port.
+    /// </param>
     public OrphanState ResolveOrphan(SegmentView view, in OrphanEntry orphan, bool writerIsGone) =>
         _server is null
             ? view.ResolveOrphan(orphan.Slot, orphan.Generation, writerIsGone)

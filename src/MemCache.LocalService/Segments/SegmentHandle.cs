@@ -5,8 +5,8 @@ using MemCache.Fabric;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// One segment of the pool: what the registry says of it, and the way to it, made on first use. The same object stands for the segment in
-/// every session that knows it. Any thread.
+/// One segment of the pool: what the registry says of it, and the way to it, made on first use. The same object stands
+/// for the segment in every session that knows it. Any thread.
 /// </summary>
 internal sealed class SegmentHandle : IDisposable
 {
@@ -48,12 +48,15 @@ internal sealed class SegmentHandle : IDisposable
     public SegmentView View => _own is not null ? _own.View : Volatile.Read(ref _peer)!.View;
 
     /// <summary>
-    /// The way to a segment of another host. Null: it lies on this host and is to be mapped, or it can't be reached at all, which was logged.
-    /// A segment of this host is never reached this way, for the MetaService takes it that its space is free when its writer is dead.
+    /// The way to a segment of another host. Null: it lies on this host and is to be mapped, or it can't be reached at
+    /// all, which was logged. A segment of this host is never reached this way, for the MetaService takes it that its
+    /// space is free when its writer is dead.
     /// </summary>
     public RemoteSegment? Remote => _isSameHost || _own is not null ? null : Volatile.Read(ref _remote) ?? OpenRemote();
 
-    /// <summary>Takes over what the registry says now: both may have changed when the segment's owner joined again.</summary>
+    /// <summary>
+    /// Takes over what the registry says now: both may have changed when the segment's owner joined again.
+    /// </summary>
     public void Renew(RankId rank, string address)
     {
         lock (_lock)
@@ -69,7 +72,10 @@ internal sealed class SegmentHandle : IDisposable
         }
     }
 
-    /// <summary>Holds the mapping. <see langword="false"/>: the segment is on another host, its file can't be mapped, or it is gone.</summary>
+    /// <summary>
+    /// Holds the mapping. <see langword="false"/>: the segment is on another host, its file can't be mapped, or it is
+    /// gone.
+    /// </summary>
     public bool TryAcquire([NotNullWhen(true)] out SegmentView? view)
     {
         view = null;
@@ -86,7 +92,9 @@ internal sealed class SegmentHandle : IDisposable
 
     public void Release() => View.Release();
 
-    /// <summary>Lets nobody new in; the last holder unmaps. A segment of our own is not this object's to close.</summary>
+    /// <summary>
+    /// Lets nobody new in; the last holder unmaps. A segment of our own is not this object's to close.
+    /// </summary>
     public void Dispose()
     {
         lock (_lock)

@@ -6,8 +6,8 @@ using MemCache.Protocol;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// The segments that a store knows, by name. A segment keeps its name when its owner or we join again and it gets another number, and so its
-/// mapping is kept too. What no session knows is let go by <see cref="Trim"/>. Any thread.
+/// The segments that a store knows, by name. A segment keeps its name when its owner or we join again and it gets
+/// another number, and so its mapping is kept too. What no session knows is let go by <see cref="Trim"/>. Any thread.
 /// </summary>
 internal sealed class SegmentHandles(SegmentPaths paths) : IDisposable
 {
@@ -35,7 +35,10 @@ internal sealed class SegmentHandles(SegmentPaths paths) : IDisposable
         }
     }
 
-    /// <summary>A session does not know it any more. It stays as it is until <see cref="Trim"/>: the next session may know it again.</summary>
+    /// <summary>
+    /// A session does not know it any more. It stays as it is until <see cref="Trim"/>: the next session may know it
+    /// again.
+    /// </summary>
     public void Return(SegmentHandle handle)
     {
         lock (_lock)

@@ -4,7 +4,10 @@ using MemCache.Protocol;
 
 namespace MemCache.LocalService;
 
-/// <summary>The segments of the pool as one session knows them, by id. Reads take no lock; changes come from one thread at a time.</summary>
+/// <summary>
+/// The segments of the pool as one session knows them, by id. Reads take no lock; changes come from one thread at a
+/// time.
+/// </summary>
 internal sealed class SegmentMap(SegmentHandles handles) : IDisposable
 {
     private readonly Lock _lock = new();
@@ -27,7 +30,10 @@ internal sealed class SegmentMap(SegmentHandles handles) : IDisposable
     public SegmentHandle? Find(SegmentId segment) =>
         segment.Value < Limits.SegmentCountMax ? Volatile.Read(ref _handles[segment.Value]) : null;
 
-    /// <summary>Takes over the registry: new segments become reachable, those that are gone are unmapped when no copy uses them.</summary>
+    /// <summary>
+    /// Takes over the registry: new segments become reachable, those that are gone are unmapped when no copy uses
+    /// them.
+    /// </summary>
     /// <returns>Whether a segment was dropped, so that its file may have to be removed.</returns>
     public bool Apply(ref SegmentsReply registry, OwnedSegment? own)
     {

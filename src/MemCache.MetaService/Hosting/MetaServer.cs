@@ -101,7 +101,8 @@ internal sealed class MetaServer : IDisposable
             SpinMicroseconds = options.SpinMicroseconds,
         };
         server = new MetaServer(options, decided, time, logger);
-        if (ServerTls.TryOpen(options, time, logger, out server._tls, out error) && server.TryListen(options, logger, out error))
+        if (ServerTls.TryOpen(options, time, logger, out server._tls, out error)
+            && server.TryListen(options, logger, out error))
         {
             server.Start();
             return true;

@@ -4,9 +4,8 @@ using MemCache.Fabric;
 namespace MemCache.MetaService;
 
 /// <summary>
-/// Certificates of the MetaService: of data requests ("control") and of membership ("config_store"), each with files
-/// of its own, each on or
-/// off. Looks after the files every two seconds.
+/// Certificates of the MetaService: of data requests ("control") and of membership ("config_store"), each with files of
+/// its own, each on or off. Looks after the files every two seconds.
 /// </summary>
 internal sealed class ServerTls : IDisposable
 {
@@ -54,7 +53,8 @@ internal sealed class ServerTls : IDisposable
     /// <param name="logger">Log.</param>
     /// <param name="tls">The certificates.</param>
     /// <param name="error">All problems, one a line.</param>
-    public static bool TryOpen(MetaServiceOptions options, TimeProvider time, ILogger logger, out ServerTls tls, out string error)
+    public static bool TryOpen(
+        MetaServiceOptions options, TimeProvider time, ILogger logger, out ServerTls tls, out string error)
     {
         bool isControlOk = TlsKeyring.TryOpenFor(
             options.Tls, MetaServiceOptions.TlsPrefix, options.MetaServiceUrl, logger, out TlsKeyring? control, out error);

@@ -8,7 +8,8 @@ namespace MemCache.MetaService;
 /// <param name="Role">What is served there.</param>
 /// <param name="UnixPath">The socket's file, to be removed at the end; empty for TCP.</param>
 /// <param name="Tls">Encrypts its connections; <see langword="null"/>: in the clear.</param>
-internal sealed record Listener(SocketHandle Socket, string Address, ListenerRole Role, string UnixPath, IChannelFactory? Tls = null)
+internal sealed record Listener(
+    SocketHandle Socket, string Address, ListenerRole Role, string UnixPath, IChannelFactory? Tls = null)
 {
     /// <summary>Whether peers are processes of this host, whose end the kernel reports.</summary>
     public bool IsUnixSocket => UnixPath.Length > 0;

@@ -5,7 +5,8 @@ using MemCache.Interop;
 namespace MemCache.MetaService;
 
 /// <summary>One accepted connection. Belongs to one I/O thread, except <see cref="Session"/>, which others may read.</summary>
-internal sealed class ServerConnection(SocketHandle socket, Listener listener, int lane, int slot, uint generation) : IDisposable
+internal sealed class ServerConnection(SocketHandle socket, Listener listener, int lane, int slot, uint generation)
+    : IDisposable
 {
     private readonly SocketChannel? _secure = listener.Tls?.Accept(socket);
 

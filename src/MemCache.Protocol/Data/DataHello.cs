@@ -4,8 +4,9 @@ using MemCache.Core;
 namespace MemCache.Protocol;
 
 /// <summary>
-/// The first 32 bytes of a connection to a data port, little-endian: magic @0, version @4, zero @6, segment @8, zero @24. The first six keep
-/// their meaning in every version. Nothing else is sent before the <see cref="DataHelloReply"/> has come.
+/// The first 32 bytes of a connection to a data port, little-endian: magic @0, version @4, zero @6, segment @8, zero
+/// @24. The first six keep their meaning in every version. Nothing else is sent before the <see cref="DataHelloReply"/>
+/// has come.
 /// </summary>
 /// <param name="Version">Version of the data port's protocol that the client speaks.</param>
 /// <param name="Segment">The segment that the client wants; a port that serves another one refuses.</param>

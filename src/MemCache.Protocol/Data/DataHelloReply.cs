@@ -4,13 +4,13 @@ using MemCache.Core;
 namespace MemCache.Protocol;
 
 /// <summary>
-/// The answer to a <see cref="DataHello"/>, 32 bytes, little-endian: magic @0, version @4, zero @6, status @8, zero @12, bytes of the
-/// segment's data @16, zero @24.
+/// The answer to a <see cref="DataHello"/>, 32 bytes, little-endian: magic @0, version @4, zero @6, status @8, zero
+/// @12, bytes of the segment's data @16, zero @24.
 /// </summary>
 /// <param name="Version">Version of the data port's protocol that the server speaks.</param>
 /// <param name="Status">
-/// Ok: requests may follow. NotConnectedToLocal: another segment is served here, or none. ProtocolMismatch, MalformedFrame, LimitExceeded,
-/// NotStarted. The server closes behind anything but Ok.
+/// Ok: requests may follow. NotConnectedToLocal: another segment is served here, or none. ProtocolMismatch,
+/// MalformedFrame, LimitExceeded, NotStarted. The server closes behind anything but Ok.
 /// </param>
 /// <param name="DataBytes">Bytes of the segment's data on Ok, else 0.</param>
 public readonly record struct DataHelloReply(ushort Version, MmcStatus Status, long DataBytes)

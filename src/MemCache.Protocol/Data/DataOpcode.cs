@@ -1,6 +1,9 @@
 namespace MemCache.Protocol;
 
-/// <summary>Operations of the data port. A number is never reused. They name bytes of one segment, the one of the connection's hello.</summary>
+/// <summary>
+/// Operations of the data port. A number is never reused. They name bytes of one segment, the one of the connection's
+/// hello.
+/// </summary>
 public enum DataOpcode : ushort
 {
     /// <summary>Nothing; never sent.</summary>

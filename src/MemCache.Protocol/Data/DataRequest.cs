@@ -4,9 +4,10 @@ using MemCache.Core;
 namespace MemCache.Protocol;
 
 /// <summary>
-/// The 80 bytes in front of every request of the data port, little-endian: magic @0, opcode @4, key bytes @6, request id @8, offset @16, size
-/// @24, token @32, slot @40, flags @44, blob offset @48, blob size @56, put generation @64, checksum @72, replica count @76, replica index @77,
-/// zero @78. Behind it the key, then the bytes of a put or write. What an operation does not need is zero.
+/// The 80 bytes in front of every request of the data port, little-endian: magic @0, opcode @4, key bytes @6, request
+/// id @8, offset @16, size @24, token @32, slot @40, flags @44, blob offset @48, blob size @56, put generation @64,
+/// checksum @72, replica count @76, replica index @77, zero @78. Behind it the key, then the bytes of a put or write.
+/// What an operation does not need is zero.
 /// </summary>
 public struct DataRequest
 {
@@ -44,7 +45,9 @@ public struct DataRequest
     /// <summary>The operation.</summary>
     public DataOpcode Opcode;
 
-    /// <summary>Bytes of the key behind the header, 1 .. <see cref="Limits.KeyBytesMax"/> in a put or an end, else 0.</summary>
+    /// <summary>
+    /// Bytes of the key behind the header, 1 .. <see cref="Limits.KeyBytesMax"/> in a put or an end, else 0.
+    /// </summary>
     public ushort KeyBytes;
 
     /// <summary>Chosen by the client, returned unchanged.</summary>
@@ -114,12 +117,14 @@ public struct DataRequest
         BinaryPrimitives.WriteUInt16LittleEndian(destination[ZeroOffset..], 0);
     }
 
-    /// <summary>Reads a header and judges what must hold for the bytes behind it to be found. Ranges are the segment's to judge.</summary>
+    /// <summary>
+    /// Reads a header and judges what must hold for the bytes behind it to be found. Ranges are the segment's to judge.
+    /// </summary>
     /// <param name="source">What has arrived.</param>
     /// <param name="request">The header, when it is complete.</param>
     /// <returns>
-    /// <see cref="FrameVerdict.OtherVersion"/>: an operation that this version does not know. Behind it and <see cref="FrameVerdict.Malformed"/>
-    /// nothing can be found any more.
+    /// <see cref="FrameVerdict.OtherVersion"/>: an operation that this version does not know. Behind it and
+    /// <see cref="FrameVerdict.Malformed"/> nothing can be found any more.
     /// </returns>
     public static FrameVerdict Read(ReadOnlySpan<byte> source, out DataRequest request)
     {

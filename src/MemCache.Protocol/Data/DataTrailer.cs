@@ -4,8 +4,8 @@ using MemCache.Core;
 namespace MemCache.Protocol;
 
 /// <summary>
-/// The 16 bytes behind the bytes of a read, little-endian: magic @0, status @4, flags @8, checksum @12. Made when the last byte had left the
-/// segment: only now is it known whose bytes they were.
+/// The 16 bytes behind the bytes of a read, little-endian: magic @0, status @4, flags @8, checksum @12. Made when the
+/// last byte had left the segment: only now is it known whose bytes they were.
 /// </summary>
 /// <param name="Status">Ok, or BlobChanged: forget the bytes.</param>
 /// <param name="Checksum">CRC-32C that was stored with the object, if it was asked for and is there.</param>

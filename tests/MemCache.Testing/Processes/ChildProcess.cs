@@ -38,9 +38,13 @@ public sealed class ChildProcess : IDisposable
         StartPath(BuildOutput.Program(project, program), arguments, environment);
 
     /// <summary>Starts a program by its path.</summary>
-    public static ChildProcess StartPath(string path, IEnumerable<string> arguments, IDictionary<string, string>? environment = null)
+    public static ChildProcess StartPath(string path, IEnumerable<string> arguments, IDictionary<string, string>? environment = null) =>
+        StartCommand([path, .. arguments], environment);
+
+    /// <summary>Starts a program by its path, which comes first, and its arguments.</summary>
+    public static ChildProcess StartCommand(IReadOnlyList<string> command, IDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo(path, arguments)
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -6,29 +6,40 @@ namespace MemCache.Testing;
 /// <summary>A real MetaService on free ports of its own, with its files in a directory of its own.</summary>
 public sealed class MetaServiceProcess : IDisposable
 {
-    private readonly List<string> _arguments;
+    private readonly IReadOnlyList<string> _command;
 
-    /// <summary>Starts one and waits until it is ready.</summary>
+    /// <summary>Starts one on the loopback address and waits until it is ready.</summary>
     /// <param name="settings">Lines for its configuration file, such as <c>ock.mmc.evict_threshold_high = 90</c>.</param>
     public MetaServiceProcess(params string[] settings)
+        : this("127.0.0.1", command => command, null, settings)
+    {
+    }
+
+    /// <summary>Starts one and waits until it is ready.</summary>
+    /// <param name="address">Where it serves.</param>
+    /// <param name="place">Makes of its command the one that starts it where it is to run.</param>
+    /// <param name="socketDirectory">Of its Unix sockets; <see langword="null"/>: <see cref="Directory"/>.</param>
+    /// <param name="settings">Lines for its configuration file.</param>
+    public MetaServiceProcess(
+        string address, Func<IReadOnlyList<string>, IReadOnlyList<string>> place, string? socketDirectory, params string[] settings)
     {
         int[] ports = FreePort.Take(3);
         Directory = System.IO.Directory.CreateTempSubdirectory("memcache-test-").FullName;
-        MetaServiceUrl = Invariant($"tcp://127.0.0.1:{ports[0]}");
-        ConfigStoreUrl = Invariant($"tcp://127.0.0.1:{ports[1]}");
-        MetricsUrl = Invariant($"http://127.0.0.1:{ports[2]}");
+        MetaServiceUrl = Invariant($"tcp://{address}:{ports[0]}");
+        ConfigStoreUrl = Invariant($"tcp://{address}:{ports[1]}");
+        MetricsUrl = Invariant($"http://{address}:{ports[2]}");
         string config = Path.Combine(Directory, "mmc-meta.conf");
         File.WriteAllLines(config,
         [
             $"ock.mmc.meta_service_url = {MetaServiceUrl}",
             $"ock.mmc.meta_service.config_store_url = {ConfigStoreUrl}",
             $"ock.mmc.meta_service.metrics_url = {MetricsUrl}",
-            $"ock.mmc.meta_service.socket_path = {Directory}",
+            $"ock.mmc.meta_service.socket_path = {socketDirectory ?? Directory}",
             $"ock.mmc.log_path = {Directory}",
             "ock.mmc.log_output_target = screen",
             .. settings,
         ]);
-        _arguments = ["--config", config];
+        _command = place([BuildOutput.Program("MemCache.MetaService", "mmc_meta_service"), "--config", config]);
         Child = StartChild();
     }
 
@@ -89,7 +100,7 @@ public sealed class MetaServiceProcess : IDisposable
 
     private ChildProcess StartChild()
     {
-        ChildProcess child = ChildProcess.Start("MemCache.MetaService", "mmc_meta_service", _arguments);
+        ChildProcess child = ChildProcess.StartCommand(_command);
         child.WaitForOutput("ready", TimeSpan.FromSeconds(30));
         return child;
     }

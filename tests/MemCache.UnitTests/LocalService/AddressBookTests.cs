@@ -13,6 +13,8 @@ public sealed class AddressBookTests : IDisposable
     private static readonly long Soon = Deadline.In(20_000);
 
     private readonly AddressBook _book = new();
+    private readonly SegmentHandle _segment = new(
+        new SegmentPaths("/dev/shm", "host", null, NullLogger.Instance), Uuid, Medium.Dram, "", "another host", null);
     private readonly Session _session;
     private readonly AllocationLane _lane;
     private ulong _generation;
@@ -26,7 +28,11 @@ public sealed class AddressBookTests : IDisposable
         _lane = new AllocationLane(_session);
     }
 
-    public void Dispose() => _session.Dispose();
+    public void Dispose()
+    {
+        _session.Dispose();
+        _segment.Dispose();
+    }
 
     [Fact]
     public async Task Finishing_waits_for_copies_that_run_and_lets_none_begin()
@@ -188,7 +194,7 @@ public sealed class AddressBookTests : IDisposable
     {
         BlobLocation blob = NextBlob();
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(key);
-        return new Allocation(_lane, bytes, default, Uuid, new GlobalAddress(Uuid, blob), blob, deadline);
+        return new Allocation(_lane, bytes, default, _segment, new GlobalAddress(Uuid, blob), blob, deadline);
     }
 
     private BlobLocation NextBlob() => new(default, 0, ++_generation, (long)_generation * 16_384, ObjectBytes);
