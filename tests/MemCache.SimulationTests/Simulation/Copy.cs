@@ -46,7 +46,10 @@ internal sealed class Copy(
         {
             Segment.Infos[(int)Location.Slot] = new RestoreEntry
             {
-                Generation = info.Generation, Offset = info.Offset, SizeBytes = info.SizeBytes, Slot = info.Slot,
+                Generation = info.Generation,
+                Offset = info.Offset,
+                SizeBytes = info.SizeBytes,
+                Slot = info.Slot,
             };
             _nextPage++;
         }

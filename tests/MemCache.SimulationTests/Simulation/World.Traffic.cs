@@ -143,7 +143,9 @@ internal sealed partial class World
         }
         else if (_statuses[0] == MmcStatus.NotConnectedToLocal)
         {
-            Invariant.Require(put.Copies.TrueForAll(copy => !copy.Segment.IsMounted));
+            // A segment that has joined again since is another mount.
+            Invariant.Require(put.Copies.TrueForAll(
+                copy => !copy.Segment.IsMounted || copy.Location.Segment != copy.Segment.Id));
         }
     }
 
