@@ -1,7 +1,6 @@
 using System.Text;
 using MemCache.Core;
 using MemCache.Fabric;
-using MemCache.MetaService;
 using MemCache.Protocol;
 using Xunit;
 
