@@ -41,8 +41,7 @@ public static class Limits
 
     /// <summary>
     /// Generations fit 60 bits: a slot's word holds a generation and a state. They begin at the MetaService's epoch
-    /// shifted
-    /// by <see cref="GenerationEpochShift"/>, which reaches this in the year 2109.
+    /// shifted by <see cref="GenerationEpochShift"/>, which reaches this in the year 2109.
     /// </summary>
     public const ulong GenerationMax = (1UL << 60) - 1;
 
@@ -105,8 +104,7 @@ public static class Limits
     /// <summary>
     /// Blobs of one segment that were removed and whose slots the owner has not been told to clear yet: eight full
     /// batches between two heartbeats, 2 MiB. Beyond that the oldest are forgotten, and such an object may come back
-    /// when
-    /// the MetaService restarts before its space is used again.
+    /// when the MetaService restarts before its space is used again.
     /// </summary>
     public const int RetirementCountMaxPerSegment = 8 * BatchCountMax;
 }

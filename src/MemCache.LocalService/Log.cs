@@ -57,19 +57,29 @@ internal static partial class Log
     [LoggerMessage(4300, LogLevel.Error, "the mover failed and goes on with the next offer")]
     public static partial void MoverFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(4301, LogLevel.Information, "made {Count} replicas of other ranks' objects in our segment, {Bytes} bytes")]
+    [LoggerMessage(
+        4301, LogLevel.Information,
+        "made {Count} replicas of other ranks' objects in our segment, {Bytes} bytes")]
     public static partial void Moved(ILogger logger, long count, long bytes);
 
-    [LoggerMessage(4302, LogLevel.Warning, "the mover lost its connection: {Status}; what it had taken is handed out again")]
+    [LoggerMessage(
+        4302, LogLevel.Warning,
+        "the mover lost its connection: {Status}; what it had taken is handed out again")]
     public static partial void MoverInterrupted(ILogger logger, MmcStatus status);
 
-    [LoggerMessage(4303, LogLevel.Debug, "a replica of {Bytes} bytes could not be made: {Status}; the MetaService tries again")]
+    [LoggerMessage(
+        4303, LogLevel.Debug,
+        "a replica of {Bytes} bytes could not be made: {Status}; the MetaService tries again")]
     public static partial void MoveFailed(ILogger logger, MmcStatus status, long bytes);
 
-    [LoggerMessage(4304, LogLevel.Warning, "leaving although not all objects have moved: {Seconds} s are over; what is left is dropped")]
+    [LoggerMessage(
+        4304, LogLevel.Warning,
+        "leaving although not all objects have moved: {Seconds} s are over; what is left is dropped")]
     public static partial void LeavingTooSlow(ILogger logger, int seconds);
 
-    [LoggerMessage(4305, LogLevel.Warning, "leaving with {Count} blobs in our segment that found no place elsewhere ({Status}); they are dropped")]
+    [LoggerMessage(
+        4305, LogLevel.Warning,
+        "leaving with {Count} blobs in our segment that found no place elsewhere ({Status}); they are dropped")]
     public static partial void LeavingWithObjects(ILogger logger, long count, MmcStatus status);
 
     [LoggerMessage(4200, LogLevel.Information, "joined as {Rank} with {Objects} objects in our segment and {Held} unfinished ones: bringing them back")]

@@ -26,8 +26,7 @@ public sealed partial class MetaEngine
     /// <param name="segment">Its number.</param>
     /// <param name="floor">
     /// Every generation reserved in this mount is this one or higher, every one reserved before is lower. No other
-    /// living
-    /// mount may have the same memory.
+    /// living mount may have the same memory.
     /// </param>
     /// <param name="host">Number of the host that it lies on.</param>
     public MmcStatus MountSegment(

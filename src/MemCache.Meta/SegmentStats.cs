@@ -20,7 +20,9 @@ public readonly record struct SegmentStats
     /// <summary>Whether it is being emptied, or was: nothing is placed in it.</summary>
     public bool IsDraining { get; init; }
 
-    /// <summary>Whether its owner is bringing its content back: nothing new is placed into it until that has ended.</summary>
+    /// <summary>
+    /// Whether its owner is bringing its content back: nothing new is placed into it until that has ended.
+    /// </summary>
     public bool IsRestoring { get; init; }
 
     /// <summary>Bytes it holds at most.</summary>

@@ -13,8 +13,8 @@ internal sealed record BenchOptions
     /// <summary>Every row between hosts, in the order of the report.</summary>
     public static IReadOnlyList<string> RemoteRows { get; } =
     [
-        "get_122x_tcp", "put_122x_tcp", "put_122x_tcp_2replicas", "put_122x_tcp_own_and_remote", "get_4k_tcp",
-        "get_122x_tcp_tls", "put_122x_tcp_tls", "put_122x_tcp_2replicas_tls", "put_122x_tcp_own_and_remote_tls",
+        "get_122x_tcp", "put_122x_tcp", "put_122x_tcp_2replicas", "put_122x_tcp_2remote", "get_4k_tcp",
+        "get_122x_tcp_tls", "put_122x_tcp_tls", "put_122x_tcp_2replicas_tls", "put_122x_tcp_2remote_tls",
         "get_4k_tcp_tls",
     ];
 

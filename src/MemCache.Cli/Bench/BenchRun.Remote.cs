@@ -70,7 +70,7 @@ internal sealed partial class BenchRun
         CancellationToken cancellation)
     {
         if (!Wants($"get_122x_tcp{suffix}", $"put_122x_tcp{suffix}", $"put_122x_tcp_2replicas{suffix}",
-            $"put_122x_tcp_own_and_remote{suffix}"))
+            $"put_122x_tcp_2remote{suffix}"))
         {
             return;
         }
@@ -116,7 +116,7 @@ internal sealed partial class BenchRun
             toFirst.MeasureAsync(isGet: false, cancellation),
             toSecond.MeasureAsync(isGet: false, cancellation)).ConfigureAwait(false);
         samples.SlowerStreams.Add(both.Min());
-        samples.TwoReplicas.Add(Repeat(blocks.SizeBytes, () => blocks.Put(new ReplicateOptions(2, first, second))));
+        samples.TwoRemote.Add(Repeat(blocks.SizeBytes, () => blocks.Put(new ReplicateOptions(2, first, second))));
         samples.PutOwn.Add(Repeat(blocks.SizeBytes, () => blocks.Put(own)));
         samples.OwnAndRemote.Add(Repeat(blocks.SizeBytes, () => blocks.Put(new ReplicateOptions(2, own, first))));
     }
@@ -127,12 +127,12 @@ internal sealed partial class BenchRun
         AddSpeedRow($"get_122x_tcp{suffix}", samples.Get.Median(), streams, samples.GetStreams.Median());
         AddSpeedRow($"put_122x_tcp{suffix}", put, streams, samples.PutStreams.Median());
         AddSpeedRow(
-            $"put_122x_tcp_2replicas{suffix}", samples.TwoReplicas.Median(),
-            $"{streams}, to both hosts at the same time: the slower one", samples.SlowerStreams.Median());
-        AddSpeedRow(
-            $"put_122x_tcp_own_and_remote{suffix}", samples.OwnAndRemote.Median(),
+            $"put_122x_tcp_2replicas{suffix}", samples.OwnAndRemote.Median(),
             "put of one replica, the slower of the own segment and the other host",
             Math.Min(put, samples.PutOwn.Median()));
+        AddSpeedRow(
+            $"put_122x_tcp_2remote{suffix}", samples.TwoRemote.Median(),
+            $"{streams}, to both hosts at the same time: the slower one", samples.SlowerStreams.Median());
     }
 
     private void AddSpeedRow(string name, double value, string reference, double referenceValue) =>
@@ -219,7 +219,7 @@ internal sealed partial class BenchRun
 
         public Samples PutOwn { get; } = new();
 
-        public Samples TwoReplicas { get; } = new();
+        public Samples TwoRemote { get; } = new();
 
         public Samples SlowerStreams { get; } = new();
 

@@ -32,17 +32,20 @@ public sealed class LocalServiceOptions
     public int WorldSize { get; set; } = 256;
 
     /// <summary>
-    /// How bytes reach other hosts. Peers on the same host are always reached through shared memory; <c>host_shm</c> reaches no others.
+    /// How bytes reach other hosts. Peers on the same host are always reached through shared memory; <c>host_shm</c>
+    /// reaches no others.
     /// </summary>
     public string Protocol { get; set; } = "host_rdma";
 
     /// <summary>
-    /// Where this process's segment is served to other hosts: with <c>host_tcp</c>, or when it names an address that is not a loopback one. The
-    /// first free port from this one on is taken.
+    /// Where this process's segment is served to other hosts: with <c>host_tcp</c>, or when it names an address that is
+    /// not a loopback one. The first free port from this one on is taken.
     /// </summary>
     public string HcomUrl { get; set; } = "tcp://127.0.0.1:7000";
 
-    /// <summary>Host memory that this process contributes, in bytes; rounded up to 2 MiB; 0: none, a client only.</summary>
+    /// <summary>
+    /// Host memory that this process contributes, in bytes; rounded up to 2 MiB; 0: none, a client only.
+    /// </summary>
     public long DramSizeBytes { get; set; } = 1L << 30;
 
     /// <summary>Device memory that this process contributes, in bytes.</summary>
@@ -99,10 +102,14 @@ public sealed class LocalServiceOptions
     /// <summary>Threads of one copy, the caller included; 0: by the number of cores.</summary>
     public int CopyThreadCount { get; set; }
 
-    /// <summary>What becomes of the objects in this process's memory when it leaves: drop, or move them to other ranks first.</summary>
+    /// <summary>
+    /// What becomes of the objects in this process's memory when it leaves: drop, or move them to other ranks first.
+    /// </summary>
     public string LeavePolicy { get; set; } = "drop";
 
-    /// <summary>How long leaving may take with <see cref="LeavePolicy"/> move, in seconds; what is left then is dropped.</summary>
+    /// <summary>
+    /// How long leaving may take with <see cref="LeavePolicy"/> move, in seconds; what is left then is dropped.
+    /// </summary>
     public int LeaveTimeoutSeconds { get; set; } = 30;
 
     /// <summary>TLS of the data requests.</summary>
@@ -117,7 +124,8 @@ public sealed class LocalServiceOptions
     /// <summary>Reads a file over the defaults.</summary>
     /// <param name="path">The file; <see langword="null"/>: what <see cref="PathVariable"/> names, else none.</param>
     /// <param name="warnings">Unknown keys and keys without effect.</param>
-    /// <exception cref="OptionsException">A value is not legal; the text names file, line, key, value and range.</exception>
+    /// <exception cref="OptionsException">A value is not legal; the text names file, line, key, value and
+    /// range.</exception>
     public static LocalServiceOptions Load(string? path, out IReadOnlyList<string> warnings)
     {
         var options = new LocalServiceOptions();
@@ -127,11 +135,13 @@ public sealed class LocalServiceOptions
     }
 
     /// <summary>Checks values that were set by hand, and what no single key can.</summary>
-    /// <exception cref="OptionsException">A value is out of range, or asks for what this version does not have.</exception>
+    /// <exception cref="OptionsException">A value is out of range, or asks for what this version does not
+    /// have.</exception>
     public void Validate()
     {
         var problems = new List<string>();
-        // Values set from code pass through the same checks as those of a file. Sizes are shown rounded, so they are checked below.
+        // Values set from code pass through the same checks as those of a file. Sizes are shown rounded, so they are
+        // checked below.
         foreach (ConfigSetting<LocalServiceOptions> setting in Table.Settings)
         {
             if (!setting.Key.EndsWith(".size", StringComparison.Ordinal) && !setting.Write(this, setting.Read(this)))
@@ -194,9 +204,11 @@ public sealed class LocalServiceOptions
             .Text("ock.mmc.local_service.shm.path", 200, "directory of the shared-memory files", o => o.SharedMemoryDirectory, (o, v) => o.SharedMemoryDirectory = v)
             .Choice("ock.mmc.local_service.huge_pages", ["auto", "off"], "use huge pages where the system offers them", o => o.HugePages, (o, v) => o.HugePages = v)
             .Bool("ock.mmc.local_service.checksum.enable", "a CRC32C for each object, verified by each get", o => o.ChecksumEnable, (o, v) => o.ChecksumEnable = v)
-            .Choice("ock.mmc.local_service.leave.policy", ["drop", "move"], "what becomes of this process's objects when it leaves",
+            .Choice("ock.mmc.local_service.leave.policy", ["drop", "move"],
+                "what becomes of this process's objects when it leaves",
                 o => o.LeavePolicy, (o, v) => o.LeavePolicy = v)
-            .Int("ock.mmc.local_service.leave.timeout_seconds", 0, 3600, "how long moving may take then; what is left is dropped",
+            .Int("ock.mmc.local_service.leave.timeout_seconds", 0, 3600,
+                "how long moving may take then; what is left is dropped",
                 o => o.LeaveTimeoutSeconds, (o, v) => o.LeaveTimeoutSeconds = v)
             .Int("ock.mmc.local_service.copy_thread_count", 0, 64, "threads of one copy, the caller included; 0: by the number of cores",
                 o => o.CopyThreadCount, (o, v) => o.CopyThreadCount = v);

@@ -172,7 +172,8 @@ public sealed class MetaServiceOptions
             .Size("ock.mmc.meta_service.repair_bytes_per_second", 1L << 40,
                 "bytes a second copied to replace replicas that went with their rank; 0: none; reloaded",
                 o => o.RepairBytesPerSecond, (o, v) => o.RepairBytesPerSecond = v)
-            .Int("ock.mmc.meta_service.drain_stall_seconds", 1, 3600, "seconds without progress after which a drain job fails",
+            .Int("ock.mmc.meta_service.drain_stall_seconds", 1, 3600,
+                "seconds without progress after which a drain job fails",
                 o => o.DrainStallSeconds, (o, v) => o.DrainStallSeconds = v)
             .Int("ock.mmc.meta_service.io_thread_count", 0, 64, "threads that serve requests; 0: one a core, at most 4",
                 o => o.IoThreadCount, (o, v) => o.IoThreadCount = v)

@@ -2,8 +2,7 @@ namespace MemCache.Core;
 
 /// <summary>
 /// One group of TLS settings: of the data requests, of membership, or of the data path. Files are in PEM form. With
-/// <see cref="Enable"/>, both ends
-/// show a certificate and check the other's.
+/// <see cref="Enable"/>, both ends show a certificate and check the other's.
 /// </summary>
 public sealed class TlsOptions
 {

@@ -16,8 +16,8 @@ public struct CommitEntry
 
     /// <summary>
     /// 1: every replica was written whole, publish. 0: drop the reservation, nobody stores into it any more. 2: drop
-    /// it, but bytes may still
-    /// be on their way to segments of other hosts: their owners decide when the space there may be given away.
+    /// it, but bytes may still be on their way to segments of other hosts: their owners decide when the space there may
+    /// be given away.
     /// </summary>
     [FieldOffset(16)] public uint Publish;
 

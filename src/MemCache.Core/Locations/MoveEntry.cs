@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace MemCache.Core;
 
 /// <summary>
-/// One replica that a LocalService is asked to make in its own segment, from the object's other replicas. 64 bytes, little-endian, as it travels; its
-/// key and its sources lie beside it in the same answer.
+/// One replica that a LocalService is asked to make in its own segment, from the object's other replicas. 64 bytes,
+/// little-endian, as it travels; its key and its sources lie beside it in the same answer.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 64)]
 public struct MoveEntry

@@ -124,9 +124,8 @@ public enum MmcStatus
     SegmentFull = -3211,
 
     /// <summary>
-    /// One of the replicas that were wanted could not be written, so that none was published; with a single replica
-    /// the failure's own value
-    /// is given.
+    /// One of the replicas that were wanted could not be written, so that none was published; with a single replica the
+    /// failure's own value is given.
     /// </summary>
     ReplicaWriteFailed = -3212,
 

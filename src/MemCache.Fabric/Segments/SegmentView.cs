@@ -74,16 +74,14 @@ public sealed partial class SegmentView
         DataAddress(offset, length) != 0 ? _region.Slice(_layout.DataOffset + offset, length) : default;
 
     /// <summary>
-    /// Makes the caller the blob's writer: takes the slot, looks at the floor, then stamps every page of the blob.
-    /// From here until
-    /// <see cref="EndWrite(in BlobLocation, in BlobIdentity)"/> or <see cref="AbortWrite"/> it may store into the blob's range and nowhere else.
+    /// Makes the caller the blob's writer: takes the slot, looks at the floor, then stamps every page of the blob. From
+    /// here until <see cref="EndWrite(in BlobLocation, in BlobIdentity)"/> or <see cref="AbortWrite"/> it may store
+    /// into the blob's range and nowhere else.
     /// </summary>
     /// <returns>
     /// <see cref="MmcStatus.ReservationRevoked"/>: the slot has gone on, or the segment has joined another time since
-    /// the
-    /// reservation was made; store nothing.
-    /// <see cref="MmcStatus.InvalidParameter"/>: the blob does not lie in this segment.
-    /// <see cref="MmcStatus.NotEnoughMemory"/>: there is no page for the directory.
+    /// the reservation was made; store nothing. <see cref="MmcStatus.InvalidParameter"/>: the blob does not lie in this
+    /// segment. <see cref="MmcStatus.NotEnoughMemory"/>: there is no page for the directory.
     /// </returns>
     /// <param name="blob">Where to write.</param>
     /// <param name="isHidden">
@@ -92,8 +90,7 @@ public sealed partial class SegmentView
     /// </param>
     /// <param name="isRemote">
     /// The owner's data server writes for a client on another host: the slot names no writer, and the server alone
-    /// knows
-    /// whether bytes may still arrive.
+    /// knows whether bytes may still arrive.
     /// </param>
     public MmcStatus BeginWrite(in BlobLocation blob, bool isHidden = false, bool isRemote = false)
     {

@@ -7,9 +7,8 @@ using MemCache.Protocol;
 namespace MemCache.Fabric;
 
 /// <summary>
-/// One connection to a peer's data port, used by one batch at a time: a state machine that the batch's own thread
-/// moves on. This part connects;
-/// <c>TcpLane.Requests.cs</c> sends requests and receives replies. Not thread-safe.
+/// One connection to a peer's data port, used by one batch at a time: a state machine that the batch's own thread moves
+/// on. This part connects; <c>TcpLane.Requests.cs</c> sends requests and receives replies. Not thread-safe.
 /// </summary>
 internal sealed partial class TcpLane : IDisposable
 {

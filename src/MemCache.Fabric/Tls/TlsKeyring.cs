@@ -7,8 +7,8 @@ namespace MemCache.Fabric;
 
 /// <summary>
 /// Certificate, key, authorities and revocation lists of one kind of connection, as its files hold them now: <see
-/// cref="Refresh"/> reads changed
-/// files, and connections made after that use the new ones. Channels may be made on any thread; one thread refreshes.
+/// cref="Refresh"/> reads changed files, and connections made after that use the new ones. Channels may be made on any
+/// thread; one thread refreshes.
 /// </summary>
 public sealed class TlsKeyring : IChannelFactory, IDisposable
 {
@@ -74,8 +74,7 @@ public sealed class TlsKeyring : IChannelFactory, IDisposable
 
     /// <summary>
     /// The keyring of a connection that is configured to be encrypted: none if it is not, or if its address is a Unix
-    /// socket, which the
-    /// kernel guards.
+    /// socket, which the kernel guards.
     /// </summary>
     /// <param name="options">The group of settings.</param>
     /// <param name="prefix">What their configuration keys begin with.</param>

@@ -1,9 +1,8 @@
 namespace MemCache.Interop;
 
 /// <summary>
-/// Makes the encrypted channels of one kind of connection. Whoever serves or dials takes one, or <see
-/// langword="null"/> for connections in
-/// the clear. Thread-safe.
+/// Makes the encrypted channels of one kind of connection. Whoever serves or dials takes one, or <see langword="null"/>
+/// for connections in the clear. Thread-safe.
 /// </summary>
 public interface IChannelFactory
 {

@@ -35,8 +35,7 @@ public abstract class SocketChannel : IDisposable
 
     /// <summary>
     /// Why the last call failed in the channel itself and not in the socket: the peer's alert, a record that does not
-    /// decrypt. Empty in the
-    /// clear, and while nothing has failed.
+    /// decrypt. Empty in the clear, and while nothing has failed.
     /// </summary>
     public virtual string ErrorText => "";
 
@@ -44,9 +43,8 @@ public abstract class SocketChannel : IDisposable
     public abstract IoResult Receive(Span<byte> buffer);
 
     /// <summary>
-    /// Sends as much as goes at once. What was not taken is to be offered again, at least as many of the same bytes:
-    /// a part may be encrypted
-    /// already.
+    /// Sends as much as goes at once. What was not taken is to be offered again, at least as many of the same bytes: a
+    /// part may be encrypted already.
     /// </summary>
     public abstract IoResult Send(ReadOnlySpan<byte> buffer);
 

@@ -136,8 +136,7 @@ public sealed class SocketHandle : SafeHandleMinusOneIsInvalid
 
     /// <summary>
     /// Fixes the size of the kernel's buffers, which otherwise grow by themselves; before connect or listen. What is
-    /// too large is cut by the
-    /// system's limits.
+    /// too large is cut by the system's limits.
     /// </summary>
     /// <param name="sendBytes">0: leave it.</param>
     /// <param name="receiveBytes">0: leave it.</param>

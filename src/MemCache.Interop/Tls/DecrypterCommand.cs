@@ -6,9 +6,8 @@ namespace MemCache.Interop;
 
 /// <summary>
 /// Runs the operator's decrypter: a program that gets the content of the passphrase file on its standard input and
-/// prints the passphrase. No
-/// shell, no arguments, a bounded time and a bounded answer. Of the host's process it takes nothing but a child for
-/// that time.
+/// prints the passphrase. No shell, no arguments, a bounded time and a bounded answer. Of the host's process it takes
+/// nothing but a child for that time.
 /// </summary>
 internal static unsafe class DecrypterCommand
 {

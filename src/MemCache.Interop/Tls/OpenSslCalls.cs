@@ -4,10 +4,8 @@ namespace MemCache.Interop;
 
 /// <summary>
 /// OpenSSL's functions, under their own names without the underscores, as its headers declare them; the same in 1.1.1
-/// and 3. All are
-/// looked up from libssl, so that they come from one pair of libraries even if the process has loaded another one. An
-/// <c>nint</c> is a
-/// pointer to one of OpenSSL's own structs, or to a callback.
+/// and 3. All are looked up from libssl, so that they come from one pair of libraries even if the process has loaded
+/// another one. An <c>nint</c> is a pointer to one of OpenSSL's own structs, or to a callback.
 /// </summary>
 internal sealed unsafe class OpenSslCalls
 {

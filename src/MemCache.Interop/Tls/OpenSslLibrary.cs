@@ -3,9 +3,8 @@ using System.Runtime.InteropServices;
 namespace MemCache.Interop;
 
 /// <summary>
-/// Finds the system's OpenSSL when the first encrypted connection is configured, and not before. One process uses
-/// one; it stays loaded for
-/// good, because the host may use the same. Thread-safe.
+/// Finds the system's OpenSSL when the first encrypted connection is configured, and not before. One process uses one;
+/// it stays loaded for good, because the host may use the same. Thread-safe.
 /// </summary>
 internal static unsafe class OpenSslLibrary
 {

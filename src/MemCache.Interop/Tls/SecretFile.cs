@@ -2,10 +2,8 @@ namespace MemCache.Interop;
 
 /// <summary>
 /// Reads the files that TLS needs. A private key that others can read is no longer private, so it is refused, as ssh
-/// does: it has to belong to
-/// this process's user, or to root, and nobody else may read it. A file of root's may be readable by its group as
-/// well, which is how Kubernetes hands
-/// secrets to a container that does not run as root.
+/// does: it has to belong to this process's user, or to root, and nobody else may read it. A file of root's may be
+/// readable by its group as well, which is how Kubernetes hands secrets to a container that does not run as root.
 /// </summary>
 internal static class SecretFile
 {

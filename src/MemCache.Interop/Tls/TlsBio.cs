@@ -5,8 +5,7 @@ namespace MemCache.Interop;
 
 /// <summary>
 /// Where OpenSSL reads and writes: our non-blocking sockets, with calls that never raise SIGPIPE in a host's process.
-/// What one connection's
-/// callbacks need lies in native memory, a <see cref="TlsBioState"/>.
+/// What one connection's callbacks need lies in native memory, a <see cref="TlsBioState"/>.
 /// </summary>
 internal static unsafe class TlsBio
 {

@@ -5,10 +5,8 @@ namespace MemCache.Interop;
 
 /// <summary>
 /// A connection encrypted by OpenSSL over a socket of ours. The calling thread does the work; a warm call allocates
-/// nothing. Made by
-/// <see cref="TlsContext"/>. An end of stream counts as one whether or not the peer announced it: every protocol here
-/// knows the
-/// length of what it waits for.
+/// nothing. Made by <see cref="TlsContext"/>. An end of stream counts as one whether or not the peer announced it:
+/// every protocol here knows the length of what it waits for.
 /// </summary>
 public sealed unsafe class TlsChannel : SocketChannel
 {

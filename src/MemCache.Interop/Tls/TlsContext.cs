@@ -9,8 +9,7 @@ namespace MemCache.Interop;
 
 /// <summary>
 /// What all encrypted connections of one kind share: certificate, key, authorities, revocation lists and rules. Both
-/// ends of a connection show
-/// a certificate and check the other's. Immutable and thread-safe; connections outlive it.
+/// ends of a connection show a certificate and check the other's. Immutable and thread-safe; connections outlive it.
 /// </summary>
 public sealed unsafe class TlsContext : SafeHandleZeroOrMinusOneIsInvalid, IChannelFactory
 {

@@ -3,9 +3,8 @@ using MemCache.Core;
 namespace MemCache.Interop;
 
 /// <summary>
-/// The files of one kind of connection, read into memory: what is judged is what is used, whatever happens to the
-/// files meanwhile. Disposing
-/// wipes it.
+/// The files of one kind of connection, read into memory: what is judged is what is used, whatever happens to the files
+/// meanwhile. Disposing wipes it.
 /// </summary>
 internal sealed class TlsMaterial : IDisposable
 {

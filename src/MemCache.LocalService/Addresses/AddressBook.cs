@@ -76,9 +76,8 @@ internal sealed partial class AddressBook : IDisposable
     }
 
     /// <summary>
-    /// Begins gets: finds what the addresses name. Of what is not known <see cref="CopyEntry.Blob"/> stays null. What
-    /// a process is writing
-    /// it may read; such a copy counts until <see cref="EndCopies"/>.
+    /// Begins gets: finds what the addresses name. Of what is not known <see cref="CopyEntry.Blob"/> stays null. What a
+    /// process is writing it may read; such a copy counts until <see cref="EndCopies"/>.
     /// </summary>
     /// <param name="addresses">Shape [n].</param>
     /// <param name="sizesBytes">Shape [n]; 0: the buffers are not legal.</param>

@@ -36,8 +36,7 @@ internal sealed class Allocation(
 
     /// <summary>
     /// A copy over the network failed so that its bytes may still arrive: nothing can be published any more, for they
-    /// might arrive behind later
-    /// ones.
+    /// might arrive behind later ones.
     /// </summary>
     public bool IsInDoubt { get; set; }
 

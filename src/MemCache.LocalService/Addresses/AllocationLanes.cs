@@ -225,8 +225,7 @@ internal sealed class AllocationLanes(
 
     /// <summary>
     /// Collects what ends an allocation in a segment of another host. Nothing is sent for what nobody asked to be
-    /// dropped: its owner finds out
-    /// when it is told, and no thread of ours waits for a host that does not answer.
+    /// dropped: its owner finds out when it is told, and no thread of ours waits for a host that does not answer.
     /// </summary>
     private MmcStatus BeginEnd(Allocation allocation, AddressScratch scratch, RemoteSegment remote)
     {

@@ -4,9 +4,8 @@ using MemCache.Fabric;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// What one call needs for its length: a connection with its buffers, and scratch that grows to the largest batch
-/// seen and stays. Belongs
-/// to one thread from rent to return, so a warm call allocates nothing.
+/// What one call needs for its length: a connection with its buffers, and scratch that grows to the largest batch seen
+/// and stays. Belongs to one thread from rent to return, so a warm call allocates nothing.
 /// </summary>
 internal sealed class CallContext(MetaConnection connection) : CopyScratch
 {

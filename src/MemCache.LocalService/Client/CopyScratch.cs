@@ -6,8 +6,7 @@ namespace MemCache.LocalService;
 
 /// <summary>
 /// What a copy needs: its pieces, the segments that it holds mapped, and its operations on segments of other hosts.
-/// Grows to the largest
-/// batch seen and stays. One thread at a time.
+/// Grows to the largest batch seen and stays. One thread at a time.
 /// </summary>
 internal class CopyScratch : IDisposable
 {
@@ -143,8 +142,7 @@ internal class CopyScratch : IDisposable
 
     /// <summary>
     /// A segment that this call writes into. What was begun there has to be ended there, also when the session has
-    /// ended meanwhile and does not
-    /// know the segment any more.
+    /// ended meanwhile and does not know the segment any more.
     /// </summary>
     public SegmentView? HeldForWriting(SegmentId segment)
     {

@@ -4,8 +4,7 @@ namespace MemCache.LocalService;
 
 /// <summary>
 /// Tells whether two processes can map each other's files: same running kernel, same directory behind the same path,
-/// same user. The
-/// MetaService compares the same text to know which writes can only have come through a segment's owner.
+/// same user. The MetaService compares the same text to know which writes can only have come through a segment's owner.
 /// </summary>
 internal static class HostIdentity
 {

@@ -10,10 +10,9 @@ namespace MemCache.LocalService;
 public sealed partial class ObjectStore
 {
     /// <summary>
-    /// Takes space for objects that this process then writes with
-    /// <see cref="CopyBatch(ReadOnlySpan{GlobalAddress}, BufferBatch, CopyDirection)"/> and publishes with
-    /// <see cref="FinishWriteBatch"/>. Until then nobody can read them. What is not finished when its lease ends is
-    /// given back, and what a process held when it died.
+    /// Takes space for objects that this process then writes with <see cref="CopyBatch(ReadOnlySpan{GlobalAddress},
+    /// BufferBatch, CopyDirection)"/> and publishes with <see cref="FinishWriteBatch"/>. Until then nobody can read
+    /// them. What is not finished when its lease ends is given back, and what a process held when it died.
     /// </summary>
     /// <param name="keys">Shape [n], n of 0 .. <see cref="Limits.BatchCountMax"/>.</param>
     /// <param name="sizesBytes">Shape [n]; 1 .. what a segment holds.</param>
@@ -70,9 +69,9 @@ public sealed partial class ObjectStore
     /// <param name="outcomes">Shape [n]; 0: every byte was written, publish; any other: drop.</param>
     /// <param name="results">
     /// Shape [n]; every entry is written. <see cref="MmcStatus.Ok"/>: readable (another's object, if that was published
-    /// first), or dropped. <see cref="MmcStatus.KeyNotFound"/>: this process has not allocated the key.
-    /// <see cref="MmcStatus.StateMismatch"/>: it was finished the other way.
-    /// <see cref="MmcStatus.ReservationRevoked"/>: its lease ended or the MetaService was lost, nothing was published.
+    /// first), or dropped. <see cref="MmcStatus.KeyNotFound"/>: this process has not allocated the key. <see
+    /// cref="MmcStatus.StateMismatch"/>: it was finished the other way. <see cref="MmcStatus.ReservationRevoked"/>: its
+    /// lease ended or the MetaService was lost, nothing was published.
     /// </param>
     /// <returns><see cref="MmcStatus.Ok"/> if every entry is; else the first that is not.</returns>
     public MmcStatus FinishWriteBatch(KeyBatch keys, ReadOnlySpan<int> outcomes, Span<MmcStatus> results)

@@ -42,14 +42,13 @@ public sealed partial class ObjectStore
     /// <see cref="CopyDirection.Get"/>: from readable objects, and from what this process is writing, into the buffers.
     /// </param>
     /// <param name="results">
-    /// Shape [n]; every entry is written; one that fails does not stop the others.
-    /// <see cref="MmcStatus.InvalidParameter"/>: address or buffers are not legal, or the range leaves the object. Put:
-    /// <see cref="MmcStatus.StateMismatch"/>: no unfinished allocation of this process;
-    /// <see cref="MmcStatus.ReservationRevoked"/>: its lease has ended or the MetaService was lost. Get:
-    /// <see cref="MmcStatus.BlobChanged"/>: the object is gone, the buffers hold garbage;
-    /// <see cref="MmcStatus.StateMismatch"/>: another process is still writing it;
-    /// <see cref="MmcStatus.LinkNotFound"/>: the segment
-    /// can't be reached.
+    /// Shape [n]; every entry is written; one that fails does not stop the others. <see
+    /// cref="MmcStatus.InvalidParameter"/>: address or buffers are not legal, or the range leaves the object. Put: <see
+    /// cref="MmcStatus.StateMismatch"/>: no unfinished allocation of this process; <see
+    /// cref="MmcStatus.ReservationRevoked"/>: its lease has ended or the MetaService was lost. Get: <see
+    /// cref="MmcStatus.BlobChanged"/>: the object is gone, the buffers hold garbage; <see
+    /// cref="MmcStatus.StateMismatch"/>: another process is still writing it; <see cref="MmcStatus.LinkNotFound"/>: the
+    /// segment can't be reached.
     /// </param>
     /// <returns><see cref="MmcStatus.Ok"/> if every entry is; else the first that is not.</returns>
     public MmcStatus CopyBatch(

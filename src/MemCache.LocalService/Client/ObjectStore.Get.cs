@@ -76,8 +76,7 @@ public sealed partial class ObjectStore
     /// </param>
     /// <param name="results">
     /// Shape [n]; every entry is written. <see cref="MmcStatus.Ok"/>: its buffers hold what was put. Any other: they
-    /// hold garbage or what they
-    /// held before; <see cref="MmcStatus.SizeMismatch"/> if the buffers do not add up.
+    /// hold garbage or what they held before; <see cref="MmcStatus.SizeMismatch"/> if the buffers do not add up.
     /// </param>
     /// <returns><see cref="MmcStatus.Ok"/> if every entry is; else the first that is not.</returns>
     public MmcStatus GetBatch(KeyBatch keys, BufferBatch buffers, Span<MmcStatus> results)

@@ -14,11 +14,10 @@ public sealed partial class ObjectStore
     /// <param name="options">Replicas and where.</param>
     /// <returns>
     /// <see cref="MmcStatus.Ok"/>: every client sees the object from now on. <see cref="MmcStatus.InvalidParameter"/>,
-    /// <see cref="MmcStatus.AllocationFailed"/>, <see cref="MmcStatus.ExceedsCapacity"/>,
-    /// <see cref="MmcStatus.NotConnectedToMeta"/>,
-    /// <see cref="MmcStatus.Timeout"/>, <see cref="MmcStatus.LinkNotFound"/> and others: nothing is visible.
-    /// <see cref="MmcStatus.ReplicaWriteFailed"/>: one of several replicas could not be written, and so none is
-    /// visible.
+    /// <see cref="MmcStatus.AllocationFailed"/>, <see cref="MmcStatus.ExceedsCapacity"/>, <see
+    /// cref="MmcStatus.NotConnectedToMeta"/>, <see cref="MmcStatus.Timeout"/>, <see cref="MmcStatus.LinkNotFound"/> and
+    /// others: nothing is visible. <see cref="MmcStatus.ReplicaWriteFailed"/>: one of several replicas could not be
+    /// written, and so none is visible.
     /// </returns>
     public MmcStatus Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in ReplicateOptions options = default)
     {

@@ -5,9 +5,8 @@ using MemCache.Fabric;
 namespace MemCache.LocalService;
 
 /// <content>
-/// What all gets by key share: rounds in which each entry is read from the nearest of its replicas that was not
-/// tried, and one more lookup for
-/// what could be read from none.
+/// What all gets by key share: rounds in which each entry is read from the nearest of its replicas that was not tried,
+/// and one more lookup for what could be read from none.
 /// </content>
 public sealed partial class ObjectStore
 {
@@ -37,8 +36,7 @@ public sealed partial class ObjectStore
 
     /// <summary>
     /// Looks up anew what could be read from no replica: it may have moved, or be gone, which is a miss and no error.
-    /// Once: what changes
-    /// faster than that is not worth chasing.
+    /// Once: what changes faster than that is not worth chasing.
     /// </summary>
     private void ReadMoved(
         ref CallScope call, in KeySpans keys, in ReadTargets targets, ref long gotBytes, Span<MmcStatus> results)
@@ -145,8 +143,7 @@ public sealed partial class ObjectStore
 
     /// <summary>
     /// The nearest replica that was not tried: one that is mapped, in the order of the lookup, which names the own
-    /// segment first; else one that
-    /// is reached over the network; else one whose host did not answer lately.
+    /// segment first; else one that is reached over the network; else one whose host did not answer lately.
     /// </summary>
     private static bool TryChoose(
         ref CallScope call, in ObjectLocation location, bool isAgain, ref TransferEntry entry, out SegmentHandle? handle,

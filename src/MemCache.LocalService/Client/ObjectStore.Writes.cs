@@ -40,8 +40,7 @@ public sealed partial class ObjectStore
 
     /// <summary>
     /// Begins all replicas of one object, or none: those that are mapped take their slots here, and when all have
-    /// theirs, the others are
-    /// collected for the network.
+    /// theirs, the others are collected for the network.
     /// </summary>
     private MmcStatus BeginWrite(ref CallScope call, in KeySpans keys, int index, ReadOnlySpan<MemoryBuffer> layers)
     {

@@ -5,12 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// A process's door to the pool: stores, reads, finds and removes objects, and contributes memory while it is open.
-/// All members may be
-/// called from several threads at once. No call throws for what can go wrong at run time: the outcome is a status,
-/// one for each entry of a
-/// batch, and every call returns within <see cref="LocalServiceOptions.ClientTimeoutSeconds"/>. Initialise it after
-/// fork, not before.
+/// A process's door to the pool: stores, reads, finds and removes objects, and contributes memory while it is open. All
+/// members may be called from several threads at once. No call throws for what can go wrong at run time: the outcome is
+/// a status, one for each entry of a batch, and every call returns within <see
+/// cref="LocalServiceOptions.ClientTimeoutSeconds"/>. Initialise it after fork, not before.
 /// </summary>
 public sealed partial class ObjectStore : IDisposable
 {
@@ -74,12 +72,10 @@ public sealed partial class ObjectStore : IDisposable
     /// <param name="store">The store on <see cref="MmcStatus.Ok"/>; dispose it to leave.</param>
     /// <param name="error">What went wrong, for people; empty on success.</param>
     /// <returns>
-    /// <see cref="MmcStatus.InvalidParameter"/>: an option is illegal, or a file of TLS can't be used.
-    /// <see cref="MmcStatus.TlsFailed"/>: the
-    /// MetaService and this process do not trust each other. <see cref="MmcStatus.NotConnectedToMeta"/>: no
-    /// MetaService within
-    /// the timeout. <see cref="MmcStatus.NotEnoughMemory"/>: the segment can't be made. Nothing is left behind after
-    /// a failure.
+    /// <see cref="MmcStatus.InvalidParameter"/>: an option is illegal, or a file of TLS can't be used. <see
+    /// cref="MmcStatus.TlsFailed"/>: the MetaService and this process do not trust each other. <see
+    /// cref="MmcStatus.NotConnectedToMeta"/>: no MetaService within the timeout. <see
+    /// cref="MmcStatus.NotEnoughMemory"/>: the segment can't be made. Nothing is left behind after a failure.
     /// </returns>
     public static MmcStatus Open(LocalServiceOptions options, ILogger logger, out ObjectStore? store, out string error) =>
         Open(options, logger, null, out store, out error);
@@ -129,10 +125,8 @@ public sealed partial class ObjectStore : IDisposable
 
     /// <summary>
     /// Leaves the pool: with <see cref="LocalServiceOptions.LeavePolicy"/> move waits for the objects in the own
-    /// segment to move elsewhere
-    /// (<see cref="LocalServiceOptions.LeaveTimeoutSeconds"/> at most), then for calls that run (10 s at most),
-    /// removes the segment, ends all
-    /// threads. Idempotent.
+    /// segment to move elsewhere (<see cref="LocalServiceOptions.LeaveTimeoutSeconds"/> at most), then for calls that
+    /// run (10 s at most), removes the segment, ends all threads. Idempotent.
     /// </summary>
     public void Dispose()
     {
@@ -155,8 +149,8 @@ public sealed partial class ObjectStore : IDisposable
     private bool WaitUntilJoined(out MmcStatus status, out string error)
     {
         // What can't get better by waiting ends the wait: too little memory, an illegal address, another protocol
-        // version. The first
-        // attempt is let come to its end: to pre-fault a large segment takes longer than any call may.
+        // version. The first attempt is let come to its end: to pre-fault a large segment takes longer than any call
+        // may.
         long graceEnd = Deadline.In(_options.ClientRetryMs > 0 ? _options.ClientRetryMs : OpenGraceMs);
         do
         {

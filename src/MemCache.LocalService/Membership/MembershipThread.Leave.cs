@@ -14,7 +14,9 @@ internal sealed partial class MembershipThread
     private volatile bool _leaving;
     private bool _moveBegun; // membership thread only
 
-    /// <summary>Asks for our segment to be emptied and waits until it is, or it can't be, or the time for it is over.</summary>
+    /// <summary>
+    /// Asks for our segment to be emptied and waits until it is, or it can't be, or the time for it is over.
+    /// </summary>
     private void MoveAway()
     {
         if (_options.LeavePolicy != "move" || _session is not { Own: not null, HasEnded: false })
@@ -56,7 +58,8 @@ internal sealed partial class MembershipThread
     {
         var request = new LeaveRequest(session.Id);
         int length = request.Encode(connection.Payload(LeaveRequest.SizeBytes));
-        if (connection.Call(Opcode.Leave, length, Deadline.In((long)CallTimeout.TotalMilliseconds), out _) == MmcStatus.Ok)
+        long deadline = Deadline.In((long)CallTimeout.TotalMilliseconds);
+        if (connection.Call(Opcode.Leave, length, deadline, out _) == MmcStatus.Ok)
         {
             Log.Left(_logger);
         }

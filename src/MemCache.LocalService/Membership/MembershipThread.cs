@@ -7,9 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// Keeps one store a member: joins, sends heartbeats, takes over the segment list, decides orphans of the own
-/// segment, and joins again when
-/// the MetaService is lost. One thread of its own; it never throws into the host.
+/// Keeps one store a member: joins, sends heartbeats, takes over the segment list, decides orphans of the own segment,
+/// and joins again when the MetaService is lost. One thread of its own; it never throws into the host.
 /// </summary>
 internal sealed partial class MembershipThread : IDisposable
 {
@@ -307,8 +306,7 @@ internal sealed partial class MembershipThread : IDisposable
 
     /// <summary>
     /// Whether no store of the writer can follow once the slot is revoked: it is dead, or all that it can do goes
-    /// through our data server, which
-    /// asks the slot first.
+    /// through our data server, which asks the slot first.
     /// </summary>
     private bool IsWriterGone(SegmentView view, in HeartbeatReply reply, in OrphanEntry orphan)
     {

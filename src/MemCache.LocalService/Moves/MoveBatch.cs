@@ -3,7 +3,10 @@ using MemCache.Protocol;
 
 namespace MemCache.LocalService;
 
-/// <summary>Replicas that a mover has taken, copied out of the answer: its buffer is needed for the next request. One thread at a time.</summary>
+/// <summary>
+/// Replicas that a mover has taken, copied out of the answer: its buffer is needed for the next request. One thread at
+/// a time.
+/// </summary>
 internal sealed class MoveBatch
 {
     private readonly MoveEntry[] _moves = new MoveEntry[WireLimits.MoveCountMax];
@@ -27,7 +30,8 @@ internal sealed class MoveBatch
         for (int i = 0; i < Count; i++)
         {
             _keys.Add(reply.Keys[i]);
-            _results[i] = new CommitEntry { Ref = _moves[i].Reservation, Generation = _moves[i].Destination.Generation };
+            ref readonly MoveEntry move = ref _moves[i];
+            _results[i] = new CommitEntry { Ref = move.Reservation, Generation = move.Destination.Generation };
         }
     }
 

@@ -7,13 +7,15 @@ using Microsoft.Extensions.Logging;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// Makes replicas in the own segment that the MetaService wants there: reads them from other ranks, and says when they are whole. A thread of its own,
-/// started by the first <see cref="Offer"/>, with a connection of its own. It copies with one thread and rests as long as it has worked, so that traffic
-/// does not notice. What fails is given up and handed out again by the MetaService.
+/// Makes replicas in the own segment that the MetaService wants there: reads them from other ranks, and says when they
+/// are whole. A thread of its own, started by the first <see cref="Offer"/>, with a connection of its own. It copies
+/// with one thread and rests as long as it has worked, so that traffic does not notice. What fails is given up and
+/// handed out again by the MetaService.
 /// </summary>
 internal sealed class Mover : IDisposable
 {
-    // Some blocks at a time: what a mover that dies in the middle has to give back, and how long it works without a rest.
+    // Some blocks at a time: what a mover that dies in the middle has to give back, and how long it works without a
+    // rest.
     private const long BytesMax = 64 << 20;
 
     // Between an empty answer and the next try, while the scan that finds what is to move may be slower than we are.
@@ -67,7 +69,10 @@ internal sealed class Mover : IDisposable
         _wake.Set();
     }
 
-    /// <summary>Ends the thread after the object it is at; what it has not finished is given back. Offers have no effect any more.</summary>
+    /// <summary>
+    /// Ends the thread after the object it is at; what it has not finished is given back. Offers have no effect any
+    /// more.
+    /// </summary>
     public void Stop()
     {
         Thread? thread;
@@ -164,8 +169,10 @@ internal sealed class Mover : IDisposable
 
     private MmcStatus Take(MetaConnection connection)
     {
-        int length = new MovesRequest(WireLimits.MoveCountMax, BytesMax).Encode(connection.Payload(MovesRequest.SizeBytes));
-        MmcStatus status = connection.Call(Opcode.TakeMoves, length, Deadline.In(CallTimeoutMs), out ReadOnlySpan<byte> payload);
+        var request = new MovesRequest(WireLimits.MoveCountMax, BytesMax);
+        int length = request.Encode(connection.Payload(MovesRequest.SizeBytes));
+        MmcStatus status = connection.Call(
+            Opcode.TakeMoves, length, Deadline.In(CallTimeoutMs), out ReadOnlySpan<byte> payload);
         MovesReply reply = default;
         if (status == MmcStatus.Ok && !MovesReply.TryDecode(payload, out reply))
         {
@@ -241,7 +248,8 @@ internal sealed class Mover : IDisposable
         }
 
         long deadline = Deadline.In(_options.ClientTimeoutSeconds * 1000L);
-        MmcStatus status = _reader.Read(session, _batch.Sources(index), blob.SizeBytes, destination, deadline, out checksum);
+        MmcStatus status = _reader.Read(
+            session, _batch.Sources(index), blob.SizeBytes, destination, deadline, out checksum);
         if (status != MmcStatus.Ok || !_options.ChecksumEnable || checksum is null
             || checksum == Checksum.Of([new MemoryBuffer(destination, blob.SizeBytes)]))
         {
@@ -254,7 +262,8 @@ internal sealed class Mover : IDisposable
 
     private MmcStatus Finish(MetaConnection connection, ref long count, ref long sizeBytes)
     {
-        int length = CommitRequest.Encode(connection.Payload(CommitRequest.SizeBytes(0, _batch.Count)), [], _batch.Results);
+        int length = CommitRequest.Encode(
+            connection.Payload(CommitRequest.SizeBytes(0, _batch.Count)), [], _batch.Results);
         MmcStatus status = connection.Call(
             Opcode.FinishMoves, length, Deadline.In(CallTimeoutMs), out ReadOnlySpan<byte> payload);
         if (status != MmcStatus.Ok)

@@ -5,8 +5,7 @@ namespace MemCache.LocalService;
 
 /// <summary>
 /// Reads one whole blob from the nearest of its replicas that still has it, for whoever moves objects: as a get does,
-/// without a lookup. Warm
-/// use allocates nothing. One thread at a time.
+/// without a lookup. Warm use allocates nothing. One thread at a time.
 /// </summary>
 internal sealed class BlobReader(CopyEngine copies, ITransport? transport) : IDisposable
 {
@@ -20,11 +19,9 @@ internal sealed class BlobReader(CopyEngine copies, ITransport? transport) : IDi
     /// <param name="deadline">When to give up.</param>
     /// <param name="checksum">The checksum that was stored with the object, if it has one; it is not compared.</param>
     /// <returns>
-    /// <see cref="MmcStatus.Ok"/>: the bytes are the object's. <see cref="MmcStatus.BlobChanged"/>: no replica is
-    /// there any more.
-    /// <see cref="MmcStatus.LinkNotFound"/>, <see cref="MmcStatus.Timeout"/>,
-    /// <see cref="MmcStatus.NotConnectedToLocal"/>: none could be reached.
-    /// After a failure the destination holds garbage.
+    /// <see cref="MmcStatus.Ok"/>: the bytes are the object's. <see cref="MmcStatus.BlobChanged"/>: no replica is there
+    /// any more. <see cref="MmcStatus.LinkNotFound"/>, <see cref="MmcStatus.Timeout"/>, <see
+    /// cref="MmcStatus.NotConnectedToLocal"/>: none could be reached. After a failure the destination holds garbage.
     /// </returns>
     public MmcStatus Read(
         Session session, ReadOnlySpan<ReplicaLocation> replicas, long sizeBytes, nuint destination, long deadline, out uint? checksum)

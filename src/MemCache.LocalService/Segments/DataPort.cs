@@ -6,9 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// Where the own segment is served to other hosts, if the configuration wants that. The port is opened once and
-/// stays, whichever segment the
-/// process contributes. Membership thread only, but for <see cref="Dispose"/> after its end.
+/// Where the own segment is served to other hosts, if the configuration wants that. The port is opened once and stays,
+/// whichever segment the process contributes. Membership thread only, but for <see cref="Dispose"/> after its end.
 /// </summary>
 /// <param name="options">Protocol and address.</param>
 /// <param name="start">Opens the port; null: there is no transport.</param>

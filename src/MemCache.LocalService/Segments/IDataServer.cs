@@ -12,9 +12,8 @@ internal interface IDataServer : IDisposable
     void Serve(SegmentView view);
 
     /// <summary>
-    /// <see cref="SegmentView.ResolveOrphan"/>, but pending while bytes for the reservation are being received, so
-    /// that what is resolved is never
-    /// stored into again.
+    /// <see cref="SegmentView.ResolveOrphan"/>, but pending while bytes for the reservation are being received, so that
+    /// what is resolved is never stored into again.
     /// </summary>
     OrphanState ResolveOrphan(SegmentView view, uint slot, ulong generation, bool writerIsGone);
 }

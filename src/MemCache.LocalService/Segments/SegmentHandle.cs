@@ -5,9 +5,8 @@ using MemCache.Fabric;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// One segment of the pool: what the registry says of it, and the way to it, made on first use. The same object
-/// stands for the segment in
-/// every session that knows it. Any thread.
+/// One segment of the pool: what the registry says of it, and the way to it, made on first use. The same object stands
+/// for the segment in every session that knows it. Any thread.
 /// </summary>
 internal sealed class SegmentHandle : IDisposable
 {
@@ -49,10 +48,9 @@ internal sealed class SegmentHandle : IDisposable
     public SegmentView View => _own is not null ? _own.View : Volatile.Read(ref _peer)!.View;
 
     /// <summary>
-    /// The way to a segment of another host. Null: it lies on this host and is to be mapped, or it can't be reached
-    /// at all, which was logged.
-    /// A segment of this host is never reached this way, for the MetaService takes it that its space is free when its
-    /// writer is dead.
+    /// The way to a segment of another host. Null: it lies on this host and is to be mapped, or it can't be reached at
+    /// all, which was logged. A segment of this host is never reached this way, for the MetaService takes it that its
+    /// space is free when its writer is dead.
     /// </summary>
     public RemoteSegment? Remote => _isSameHost || _own is not null ? null : Volatile.Read(ref _remote) ?? OpenRemote();
 

@@ -7,8 +7,7 @@ namespace MemCache.LocalService;
 
 /// <summary>
 /// The segments that a store knows, by name. A segment keeps its name when its owner or we join again and it gets
-/// another number, and so its
-/// mapping is kept too. What no session knows is let go by <see cref="Trim"/>. Any thread.
+/// another number, and so its mapping is kept too. What no session knows is let go by <see cref="Trim"/>. Any thread.
 /// </summary>
 internal sealed class SegmentHandles(SegmentPaths paths) : IDisposable
 {

@@ -5,9 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// How a store reaches segments: those of its own host by mapping and never otherwise, those of other hosts through
-/// the transport, if it has
-/// one. Immutable.
+/// How a store reaches segments: those of its own host by mapping and never otherwise, those of other hosts through the
+/// transport, if it has one. Immutable.
 /// </summary>
 /// <param name="directory">The shared-memory directory.</param>
 /// <param name="hostId">Own <see cref="HostIdentity"/>.</param>

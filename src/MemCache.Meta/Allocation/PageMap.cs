@@ -5,8 +5,7 @@ namespace MemCache.Meta;
 /// <summary>
 /// Which pages of a segment are taken while its content is being restored: a bit for each, in pieces that are made when
 /// they are needed. Takes exact ranges, which the allocator cannot; its free runs go to the allocator afterwards,
-/// window
-/// by window. Not thread-safe: the segment's lock guards it.
+/// window by window. Not thread-safe: the segment's lock guards it.
 /// </summary>
 internal sealed class PageMap
 {

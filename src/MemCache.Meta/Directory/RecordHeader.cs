@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace MemCache.Meta;
 
 /// <summary>
-/// Begin of an object's record: one cache line. Further replicas and then the key's bytes follow it in the same cell, so that a lookup
-/// touches one place.
+/// Begin of an object's record: one cache line. Further replicas and then the key's bytes follow it in the same cell,
+/// so that a lookup touches one place.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 64)]
 internal struct RecordHeader : ICell
@@ -34,10 +34,14 @@ internal struct RecordHeader : ICell
     /// <summary>Medium of all replicas.</summary>
     [FieldOffset(3)] public Core.Medium Medium;
 
-    /// <summary>24 bits that tell this use of the cell from earlier ones; the eviction policy owns the upper 8.</summary>
+    /// <summary>
+    /// 24 bits that tell this use of the cell from earlier ones; the eviction policy owns the upper 8.
+    /// </summary>
     [FieldOffset(4)] public uint SerialAndMark;
 
-    /// <summary>Neighbour in the list the record is in: eviction order, parked, removing, or the session's reservations.</summary>
+    /// <summary>
+    /// Neighbour in the list the record is in: eviction order, parked, removing, or the session's reservations.
+    /// </summary>
     [FieldOffset(8)] public uint Previous;
 
     /// <inheritdoc cref="Previous"/>
@@ -74,8 +78,7 @@ internal struct RecordHeader : ICell
 
     /// <summary>
     /// Generation of the first replica when the object was put: what its replicas' slots say, also after the first one
-    /// has moved. Lost when
-    /// <see cref="First"/> is written.
+    /// has moved. Lost when <see cref="First"/> is written.
     /// </summary>
     public ulong PutGeneration
     {

@@ -64,10 +64,12 @@ internal sealed partial class Shard<TPolicy>
         foreach ((uint reservation, MoveLink link) in _moves.All)
         {
             uint record = RecordRef.Record(link.Object);
-            Invariant.Require(Header(reservation).State == RecordState.Reserved && Header(reservation).ReplicaCount == 1);
-            Invariant.Require(IsRecord(link.Object) && Header(record).State is RecordState.Readable or RecordState.Removing);
+            RecordHeader made = Header(reservation);
+            RecordHeader of = Header(record);
+            Invariant.Require(made.State == RecordState.Reserved && made.ReplicaCount == 1);
+            Invariant.Require(IsRecord(link.Object) && of.State is RecordState.Readable or RecordState.Removing);
             Invariant.Require(Header(record).PutGeneration == link.PutGeneration && _moves.IsMoving(record));
-            Invariant.Require(Key(record).SequenceEqual(Key(reservation)) && Header(record).SizeBytes == Header(reservation).SizeBytes);
+            Invariant.Require(Key(record).SequenceEqual(Key(reservation)) && of.SizeBytes == made.SizeBytes);
             count++;
         }
 

@@ -3,14 +3,14 @@ using MemCache.Core;
 namespace MemCache.Meta;
 
 /// <summary>
-/// Evicts in one order over all shards: looks at each shard's oldest object and empties the shard with the oldest one up to the oldest of
-/// the others. Thread-safe; takes one shard's lock at a time.
+/// Evicts in one order over all shards: looks at each shard's oldest object and empties the shard with the oldest one
+/// up to the oldest of the others. Thread-safe; takes one shard's lock at a time.
 /// </summary>
 internal sealed class Evictor<TPolicy>(Shard<TPolicy>[] shards, SegmentTable segments) where TPolicy : struct, IEvictionPolicy
 {
     /// <summary>
-    /// Evicts up to <paramref name="countMax"/> objects until <paramref name="pageGoal"/> pages came back, none that was used after
-    /// access number <paramref name="sequenceMax"/>.
+    /// Evicts up to <paramref name="countMax"/> objects until <paramref name="pageGoal"/> pages came back, none that
+    /// was used after access number <paramref name="sequenceMax"/>.
     /// </summary>
     public EvictionResult Evict(
         Medium medium, SegmentFilter filter, int countMax, long pageGoal, EvictionCause cause, long nowMs,
@@ -25,7 +25,8 @@ internal sealed class Evictor<TPolicy>(Shard<TPolicy>[] shards, SegmentTable seg
 
         int count = 0;
         long pages = 0;
-        while (count < countMax && pages < pageGoal && Pick(oldest, out int shard, out ulong next) && oldest[shard] <= sequenceMax)
+        while (count < countMax && pages < pageGoal
+            && Pick(oldest, out int shard, out ulong next) && oldest[shard] <= sequenceMax)
         {
             EvictionResult result = shards[shard].Evict(
                 medium, filter, Math.Min(next, sequenceMax), countMax - count, pageGoal - pages, cause, nowMs);
@@ -43,7 +44,9 @@ internal sealed class Evictor<TPolicy>(Shard<TPolicy>[] shards, SegmentTable seg
         return new EvictionResult(count, pages);
     }
 
-    /// <summary>Evicts a bounded number of objects of each medium that is between its watermarks on the way down.</summary>
+    /// <summary>
+    /// Evicts a bounded number of objects of each medium that is between its watermarks on the way down.
+    /// </summary>
     /// <returns>Whether there is more to evict now.</returns>
     public bool Step(int highPercent, int lowPercent, long nowMs)
     {

@@ -2,7 +2,9 @@ using MemCache.Core;
 
 namespace MemCache.Meta;
 
-/// <summary>Set of segments in which freed space helps: all, or the ones of one rank, or all but the ones of some ranks.</summary>
+/// <summary>
+/// Set of segments in which freed space helps: all, or the ones of one rank, or all but the ones of some ranks.
+/// </summary>
 internal readonly ref struct SegmentFilter
 {
     private readonly SegmentTable? _segments;
@@ -29,7 +31,9 @@ internal readonly ref struct SegmentFilter
     public static SegmentFilter Except(SegmentTable segments, ReadOnlySpan<RankId> ranks) =>
         ranks.IsEmpty && !segments.HasDraining && !segments.HasRestoring ? All : new(segments, RankId.None, ranks);
 
-    /// <summary>Whether the segment is in the set and alive, and not drained: what is free there helps nobody.</summary>
+    /// <summary>
+    /// Whether the segment is in the set and alive, and not drained: what is free there helps nobody.
+    /// </summary>
     public bool Contains(ushort segment)
     {
         if (_segments is null)

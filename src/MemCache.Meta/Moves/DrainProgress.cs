@@ -6,7 +6,9 @@ public readonly record struct DrainProgress
     /// <summary>What is done with the segment.</summary>
     public DrainPolicy Policy { get; init; }
 
-    /// <summary>Blobs in the segment: of objects, of unfinished puts, and of what readers still hold. 0: it is empty.</summary>
+    /// <summary>
+    /// Blobs in the segment: of objects, of unfinished puts, and of what readers still hold. 0: it is empty.
+    /// </summary>
     public long RemainingCount { get; init; }
 
     /// <summary>Replicas that have left for other segments since the mount.</summary>
@@ -24,6 +26,8 @@ public readonly record struct DrainProgress
     /// <summary>Objects with a replica here that have a place to go to, in the last whole scan.</summary>
     public long MovableCount { get; init; }
 
-    /// <summary>Objects with a replica here for which no rank is left that could take it, in the last whole scan.</summary>
+    /// <summary>
+    /// Objects with a replica here for which no rank is left that could take it, in the last whole scan.
+    /// </summary>
     public long StuckCount { get; init; }
 }

@@ -1,8 +1,8 @@
 namespace MemCache.Meta;
 
 /// <summary>
-/// What scans for moves saw in one draining segment. Written by the thread in Tick, and reset by the one that begins a drain; a scan that was under
-/// way then does not count.
+/// What scans for moves saw in one draining segment. Written by the thread in Tick, and reset by the one that begins a
+/// drain; a scan that was under way then does not count.
 /// </summary>
 internal sealed class DrainScan
 {

@@ -2,7 +2,8 @@ using MemCache.Core;
 
 namespace MemCache.Meta;
 
-/// <content>Draining of segments and repair of replicas: who finds what is to move, hands it out, and takes it over.</content>
+/// <content>Draining of segments and repair of replicas: who finds what is to move, hands it out, and takes it
+/// over.</content>
 public sealed partial class MetaEngine
 {
     private readonly MoveQueue _moveQueue = new();
@@ -29,8 +30,8 @@ public sealed partial class MetaEngine
     public int WaitingMoveCount => _moveQueue.Count;
 
     /// <summary>
-    /// Begins to empty a segment, or makes it a usual one again. Nothing is placed in it from now on; what was reserved there may be committed and
-    /// moves then.
+    /// Begins to empty a segment, or makes it a usual one again. Nothing is placed in it from now on; what was reserved
+    /// there may be committed and moves then.
     /// </summary>
     /// <returns>Ok; KeyNotFound: no living segment has this number.</returns>
     public MmcStatus SetDraining(SegmentId segment, DrainPolicy policy)
@@ -69,11 +70,14 @@ public sealed partial class MetaEngine
         (int)medium < SegmentTable.MediumCount && _segments.Of(rank, medium) is { } mount ? mount.Id : SegmentId.None;
 
     /// <summary>
-    /// Hands out replicas to be made in a segment, by a process that can write there. Each is a reservation of the session's, to be ended with
-    /// <see cref="FinishMoves"/>; it comes back when the session ends. A read lease holds the object meanwhile.
+    /// Hands out replicas to be made in a segment, by a process that can write there. Each is a reservation of the
+    /// session's, to be ended with <see cref="FinishMoves"/>; it comes back when the session ends. A read lease holds
+    /// the object meanwhile.
     /// </summary>
     /// <param name="session">Who will write.</param>
-    /// <param name="destination">Where to. Objects that are used less often give way, for moves but not for repairs.</param>
+    /// <param name="destination">
+    /// Where to. Objects that are used less often give way, for moves but not for repairs.
+    /// </param>
     /// <param name="request">Bounds.</param>
     /// <param name="nowMs">The time.</param>
     /// <param name="moves">Room for the wanted count.</param>
@@ -85,7 +89,8 @@ public sealed partial class MetaEngine
         Span<ReplicaLocation> sources, Span<int> keyEnds, Span<byte> keys)
     {
         MovesTaken taken = default;
-        int countMax = Math.Min(Math.Min(request.CountMax, moves.Length), Math.Min(keyEnds.Length, sources.Length / Limits.ReplicaCountMax));
+        int countMax = Math.Min(request.CountMax, moves.Length);
+        countMax = Math.Min(countMax, Math.Min(keyEnds.Length, sources.Length / Limits.ReplicaCountMax));
         if (_segments.Living(destination.Value) is not { TakesBlobs: true } mount
             || !_sessions.TryGetValue(session.Value, out Session? writer))
         {
@@ -94,7 +99,8 @@ public sealed partial class MetaEngine
 
         long bytes = 0;
         int looks = Math.Min(_moveQueue.Count, MetaLimits.MoveLookCountMax);
-        for (; looks > 0 && taken.Count < countMax && bytes < request.BytesMax && _moveQueue.TryTake(out MoveCandidate candidate); looks--)
+        for (; looks > 0 && taken.Count < countMax && bytes < request.BytesMax
+            && _moveQueue.TryTake(out MoveCandidate candidate); looks--)
         {
             if (candidate.IsRepair && taken.RepairBytes >= request.RepairBytesMax)
             {
@@ -126,16 +132,16 @@ public sealed partial class MetaEngine
     }
 
     /// <summary>
-    /// Says what became of moves. A replica that was written takes the place of the one it was made for, if the object is still the same one and still
-    /// wants it; the space of the old one comes back when its readers have ended.
+    /// Says what became of moves. A replica that was written takes the place of the one it was made for, if the object
+    /// is still the same one and still wants it; the space of the old one comes back when its readers have ended.
     /// </summary>
     /// <param name="session">Who wrote.</param>
     /// <param name="entries">Reservation and generation of each; up to <see cref="Limits.BatchCountMax"/>.</param>
     /// <param name="nowMs">The time.</param>
     /// <param name="statuses">
-    /// Shape of <paramref name="entries"/>: Ok (given up ones too); ObjectNotFound: the object has gone; StateMismatch: the replica is not wanted any more;
-    /// NotConnectedToLocal: the destination has died; ReservationRevoked: the session does not hold it; InvalidParameter: the batch is illegal.
-    /// Whatever is not Ok: the space comes back.
+    /// Shape of <paramref name="entries"/>: Ok (given up ones too); ObjectNotFound: the object has gone; StateMismatch:
+    /// the replica is not wanted any more; NotConnectedToLocal: the destination has died; ReservationRevoked: the
+    /// session does not hold it; InvalidParameter: the batch is illegal. Whatever is not Ok: the space comes back.
     /// </param>
     public void FinishMoves(SessionId session, ReadOnlySpan<CommitEntry> entries, long nowMs, Span<MmcStatus> statuses)
     {
@@ -155,7 +161,8 @@ public sealed partial class MetaEngine
     }
 
     private MmcStatus TakeMove(
-        Session writer, SegmentMount destination, in MoveCandidate candidate, long nowMs, ref MovePlan plan, Span<byte> key,
+        Session writer, SegmentMount destination, in MoveCandidate candidate, long nowMs, ref MovePlan plan,
+        Span<byte> key,
         out MoveEntry entry)
     {
         entry = default;
@@ -207,7 +214,8 @@ public sealed partial class MetaEngine
     }
 
     private MmcStatus PlaceMove(
-        Session writer, SegmentMount destination, in MoveCandidate candidate, in MovePlan plan, long nowMs, ref PlacedReplicas placed)
+        Session writer, SegmentMount destination, in MoveCandidate candidate, in MovePlan plan, long nowMs,
+        ref PlacedReplicas placed)
     {
         if (!writer.TryAddBlobs(1))
         {
@@ -245,15 +253,16 @@ public sealed partial class MetaEngine
     }
 
     /// <summary>Evicts objects that were used before the one to move, until it fits.</summary>
-    private bool TryMakeRoom(SegmentMount destination, in MovePlan plan, uint pageCount, long nowMs, out ReplicaEntry entry)
+    private bool TryMakeRoom(
+        SegmentMount destination, in MovePlan plan, uint pageCount, long nowMs, out ReplicaEntry entry)
     {
         entry = default;
         long goal = pageCount;
         for (int round = 0; round < MetaLimits.MoveEvictRoundMax; round++)
         {
             EvictionResult result = _evictor.Evict(
-                destination.Medium, SegmentFilter.Only(_segments, destination.Rank), MetaLimits.EvictCountMaxPerTick, goal,
-                EvictionCause.Reserve, nowMs, plan.Sequence);
+                destination.Medium, SegmentFilter.Only(_segments, destination.Rank), MetaLimits.EvictCountMaxPerTick,
+                goal, EvictionCause.Reserve, nowMs, plan.Sequence);
             if (destination.Reserve(pageCount, out entry) == MmcStatus.Ok)
             {
                 return true;
@@ -270,7 +279,8 @@ public sealed partial class MetaEngine
         return false;
     }
 
-    // Under the tick's lock. Scans again and again while a segment is drained; for repairs, as long as something changes or was found.
+    // Under the tick's lock. Scans again and again while a segment is drained; for repairs, as long as something
+    // changes or was found.
     private void ScanForMoves(long nowMs)
     {
         if (_moveScanShard < 0 && !TryBeginMoveScan(nowMs))
@@ -280,7 +290,8 @@ public sealed partial class MetaEngine
 
         _moveScan.Resume();
         int left = MetaLimits.MoveScanCountMaxPerTick;
-        while (_moveScanShard < _shards.Length && (left = _shards[_moveScanShard].ScanForMoves(_moveScan, left, nowMs)) > 0)
+        while (_moveScanShard < _shards.Length
+            && (left = _shards[_moveScanShard].ScanForMoves(_moveScan, left, nowMs)) > 0)
         {
             _moveScanShard++;
         }
@@ -307,7 +318,10 @@ public sealed partial class MetaEngine
         }
 
         // What waits is left to the movers for a while; what nobody wanted is forgotten then, and found again.
-        if (nowMs < (_moveQueue.Count > 0 ? _moveScanLastMs + MetaLimits.RepairScanIntervalMs : hasChanged ? nowMs : _moveScanNextMs))
+        long beginMs = _moveQueue.Count > 0 ? _moveScanLastMs + MetaLimits.RepairScanIntervalMs
+            : hasChanged ? nowMs
+            : _moveScanNextMs;
+        if (nowMs < beginMs)
         {
             return false;
         }

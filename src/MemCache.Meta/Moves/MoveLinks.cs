@@ -1,8 +1,8 @@
 namespace MemCache.Meta;
 
 /// <summary>
-/// Moves under way in one shard: which reservation is to become a replica of which object, one at a time for each object. Guarded by the shard's lock.
-/// Bounded by what movers may reserve; it may allocate.
+/// Moves under way in one shard: which reservation is to become a replica of which object, one at a time for each
+/// object. Guarded by the shard's lock. Bounded by what movers may reserve; it may allocate.
 /// </summary>
 internal sealed class MoveLinks
 {

@@ -19,7 +19,8 @@ internal struct MovePlan
 
     /// <summary>Replicas to read from.</summary>
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
-    public readonly ReadOnlySpan<ReplicaLocation> AllSources => ((ReadOnlySpan<ReplicaLocation>)_sources)[..SourceCount];
+    public readonly ReadOnlySpan<ReplicaLocation> AllSources =>
+        ((ReadOnlySpan<ReplicaLocation>)_sources)[..SourceCount];
 
     /// <summary>Ranks that hold a replica that stays.</summary>
     public int RankCount { get; private set; }

@@ -1,6 +1,9 @@
 namespace MemCache.Meta;
 
-/// <summary>Candidates between the scan that finds them and the movers that take them. Bounded. Thread-safe by a lock of its own, the last in the order.</summary>
+/// <summary>
+/// Candidates between the scan that finds them and the movers that take them. Bounded. Thread-safe by a lock of its
+/// own, the last in the order.
+/// </summary>
 internal sealed class MoveQueue
 {
     private readonly Lock _lock = new();

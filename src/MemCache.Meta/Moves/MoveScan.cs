@@ -2,7 +2,9 @@ using MemCache.Core;
 
 namespace MemCache.Meta;
 
-/// <summary>One scan of all records for replicas that are wanted elsewhere, in bounded steps. Belongs to the thread in Tick.</summary>
+/// <summary>
+/// One scan of all records for replicas that are wanted elsewhere, in bounded steps. Belongs to the thread in Tick.
+/// </summary>
 internal sealed class MoveScan(SegmentTable segments, MoveQueue queue)
 {
     /// <summary>Whether objects with fewer replicas than they were put with are looked for.</summary>
@@ -43,7 +45,8 @@ internal sealed class MoveScan(SegmentTable segments, MoveQueue queue)
     /// <param name="pageCount">Of the object.</param>
     /// <param name="others">The object's living replicas that stay.</param>
     public void Offer(
-        in MoveCandidate candidate, SegmentMount? drained, Medium medium, uint pageCount, ReadOnlySpan<SegmentMount> others)
+        in MoveCandidate candidate, SegmentMount? drained, Medium medium, uint pageCount,
+        ReadOnlySpan<SegmentMount> others)
     {
         bool canMove = HasPlace(medium, pageCount, others);
         drained?.Scan.Note(canMove);

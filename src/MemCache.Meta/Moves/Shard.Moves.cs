@@ -19,7 +19,8 @@ internal sealed partial class Shard<TPolicy>
     }
 
     /// <summary>
-    /// Looks at up to <paramref name="countMax"/> records: offers replicas that are to move or to be made anew, drops those that are to be dropped.
+    /// Looks at up to <paramref name="countMax"/> records: offers replicas that are to move or to be made anew, drops
+    /// those that are to be dropped.
     /// </summary>
     /// <returns>Records left of <paramref name="countMax"/>: more than 0 when this shard is done.</returns>
     public int ScanForMoves(MoveScan scan, int countMax, long nowMs)
@@ -40,10 +41,12 @@ internal sealed partial class Shard<TPolicy>
 
     /// <summary>Holds an object for a mover and says what there is to read.</summary>
     /// <returns>
-    /// Ok; ObjectNotFound: there is nothing to do (any more); InvalidParameter: the destination can't have this replica.
+    /// Ok; ObjectNotFound: there is nothing to do (any more); InvalidParameter: the destination can't have this
+    /// replica.
     /// </returns>
     public MmcStatus HoldForMove(
-        in MoveCandidate candidate, SegmentMount destination, int leaseMs, long nowMs, ref MovePlan plan, Span<byte> key)
+        in MoveCandidate candidate, SegmentMount destination, int leaseMs, long nowMs, ref MovePlan plan,
+        Span<byte> key)
     {
         lock (_lock)
         {
@@ -55,7 +58,8 @@ internal sealed partial class Shard<TPolicy>
             }
 
             ref RecordHeader header = ref Header(record);
-            if (header.Medium != destination.Medium || header.PageCount > destination.PageCount || plan.IsOn(destination.Rank))
+            if (header.Medium != destination.Medium || header.PageCount > destination.PageCount
+                || plan.IsOn(destination.Rank))
             {
                 return MmcStatus.InvalidParameter;
             }
@@ -81,9 +85,13 @@ internal sealed partial class Shard<TPolicy>
     }
 
     /// <summary>Records the reservation of a mover for a held object.</summary>
-    /// <returns>As <see cref="AddReservation"/>; ObjectNotFound: the object has gone meanwhile. Then the caller gives the space back.</returns>
+    /// <returns>
+    /// As <see cref="AddReservation"/>; ObjectNotFound: the object has gone meanwhile. Then the caller gives the space
+    /// back.
+    /// </returns>
     public MmcStatus AddMove(
-        Session session, in MoveCandidate candidate, in MovePlan plan, in PlacedReplicas placed, out ObjectRef reservation)
+        Session session, in MoveCandidate candidate, in MovePlan plan, in PlacedReplicas placed,
+        out ObjectRef reservation)
     {
         lock (_lock)
         {
@@ -101,7 +109,8 @@ internal sealed partial class Shard<TPolicy>
             if (status == MmcStatus.Ok)
             {
                 _moves.Add(
-                    RecordRef.Record(reservation), new MoveLink(candidate.Object, plan.PutGeneration, candidate.ReplicaIndex));
+                    RecordRef.Record(reservation),
+                    new MoveLink(candidate.Object, plan.PutGeneration, candidate.ReplicaIndex));
             }
 
             return status;
@@ -110,8 +119,8 @@ internal sealed partial class Shard<TPolicy>
 
     /// <summary>Makes the blob that a mover has written a replica of its object, or gives it back.</summary>
     /// <returns>
-    /// Ok; ReservationRevoked: the session does not hold it; ObjectNotFound: the object has gone; StateMismatch: the replica is not wanted any more;
-    /// NotConnectedToLocal: the destination has died.
+    /// Ok; ReservationRevoked: the session does not hold it; ObjectNotFound: the object has gone; StateMismatch: the
+    /// replica is not wanted any more; NotConnectedToLocal: the destination has died.
     /// </returns>
     public MmcStatus FinishMove(Session session, in CommitEntry entry, long nowMs)
     {
@@ -228,7 +237,9 @@ internal sealed partial class Shard<TPolicy>
         return false;
     }
 
-    /// <summary>Takes a replica off an object that has others. Without memory for what readers hold, it waits for the next scan.</summary>
+    /// <summary>
+    /// Takes a replica off an object that has others. Without memory for what readers hold, it waits for the next scan.
+    /// </summary>
     private bool DropReplica(uint record, int index, long nowMs)
     {
         ReadOnlySpan<byte> own = Key(record);
@@ -333,8 +344,8 @@ internal sealed partial class Shard<TPolicy>
     }
 
     /// <summary>
-    /// Puts another entry in the place of a replica. What was there goes to <paramref name="keeper"/>, a record of one replica in no list, which holds
-    /// the space until those who may read it have ended.
+    /// Puts another entry in the place of a replica. What was there goes to <paramref name="keeper"/>, a record of one
+    /// replica in no list, which holds the space until those who may read it have ended.
     /// </summary>
     private void Replace(uint record, int index, ReplicaEntry entry, uint keeper, long nowMs)
     {

@@ -3,8 +3,9 @@ using MemCache.Core;
 namespace MemCache.Meta;
 
 /// <summary>
-/// Picks the segments of an object's replicas: preferred ranks are forced, then the writer's own, then the emptiest ones; each on a rank of
-/// its own, none that is drained (a forced one that is drained is as good as absent). Evicts when none has room. Takes no shard's lock by itself and must not be called under one. Thread-safe.
+/// Picks the segments of an object's replicas: preferred ranks are forced, then the writer's own, then the emptiest
+/// ones; each on a rank of its own, none that is drained (a forced one that is drained is as good as absent). Evicts
+/// when none has room. Takes no shard's lock by itself and must not be called under one. Thread-safe.
 /// </summary>
 internal sealed class Placer<TPolicy>(SegmentTable segments, Evictor<TPolicy> evictor) where TPolicy : struct, IEvictionPolicy
 {
@@ -14,7 +15,10 @@ internal sealed class Placer<TPolicy>(SegmentTable segments, Evictor<TPolicy> ev
     public long InlineEvictions => Interlocked.Read(ref _inlineEvictions);
 
     /// <summary>Takes space for all replicas, or for none.</summary>
-    /// <returns>Ok; ExceedsCapacity: larger than any segment; AllocationFailed: too few ranks, or no room that eviction could make.</returns>
+    /// <returns>
+    /// Ok; ExceedsCapacity: larger than any segment; AllocationFailed: too few ranks, or no room that eviction could
+    /// make.
+    /// </returns>
     public MmcStatus Place(
         RankId own, in ReplicateOptions options, Medium medium, long sizeBytes, long nowMs, ref PlacedReplicas placed)
     {
@@ -120,7 +124,9 @@ internal sealed class Placer<TPolicy>(SegmentTable segments, Evictor<TPolicy> ev
         return best;
     }
 
-    /// <summary>Evicts and tries again, with growing goals, until it fits or the bounds of one reserve are reached.</summary>
+    /// <summary>
+    /// Evicts and tries again, with growing goals, until it fits or the bounds of one reserve are reached.
+    /// </summary>
     private bool TryAfterEviction(
         RankId only, in ReplicateOptions options, Medium medium, uint pageCount, long nowMs, ref PlacedReplicas placed)
     {
@@ -161,7 +167,8 @@ internal sealed class Placer<TPolicy>(SegmentTable segments, Evictor<TPolicy> ev
     {
         for (int i = 0; i < options.PreferredCount; i++)
         {
-            if (segments.Of(options.PreferredRank(i), medium) is not { TakesBlobs: true } mount || mount.PageCount < pageCount)
+            if (segments.Of(options.PreferredRank(i), medium) is not { TakesBlobs: true } mount
+                || mount.PageCount < pageCount)
             {
                 return false;
             }

@@ -3,8 +3,8 @@ using MemCache.Core;
 namespace MemCache.Meta;
 
 /// <summary>
-/// One mount of one segment: its free space, slots, generations and orphans. Thread-safe by a lock of its own, which is taken under a
-/// shard's lock or under none.
+/// One mount of one segment: its free space, slots, generations and orphans. Thread-safe by a lock of its own, which is
+/// taken under a shard's lock or under none.
 /// </summary>
 internal sealed partial class SegmentMount
 {
@@ -71,7 +71,9 @@ internal sealed partial class SegmentMount
     /// <summary>What the scan for moves saw here.</summary>
     public DrainScan Scan { get; } = new();
 
-    /// <summary>Number of the sweep that has to end before the id may be given again. Guarded by the engine's lock of segments.</summary>
+    /// <summary>
+    /// Number of the sweep that has to end before the id may be given again. Guarded by the engine's lock of segments.
+    /// </summary>
     public long SweepNumber { get; set; }
 
     /// <summary>Pages that blobs can be given: none while the content is being restored.</summary>

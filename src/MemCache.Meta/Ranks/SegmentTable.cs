@@ -29,15 +29,18 @@ internal sealed class SegmentTable(GenerationCounter generations)
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>
-    /// Whether replicas may lie in segments that were dropped: some wait for the end of a sweep. If not, every object has a living one, and
-    /// nobody need ask.
+    /// Whether replicas may lie in segments that were dropped: some wait for the end of a sweep. If not, every object
+    /// has a living one, and nobody need ask.
     /// </summary>
     public bool HasDead => Volatile.Read(ref _deadCount) != 0;
 
     /// <summary>Whether a living segment is being drained.</summary>
     public bool HasDraining => Volatile.Read(ref _drainingCount) != 0;
 
-    /// <summary>Grows with everything that may make objects lack replicas, or give them a place: segments that came, went or were swept.</summary>
+    /// <summary>
+    /// Grows with everything that may make objects lack replicas, or give them a place: segments that came, went or
+    /// were swept.
+    /// </summary>
     public int ChangeCount => Volatile.Read(ref _changeCount);
 
     /// <summary>Whether the content of a living segment is being restored.</summary>
@@ -68,7 +71,8 @@ internal sealed class SegmentTable(GenerationCounter generations)
 
     /// <summary>Adds a segment.</summary>
     /// <returns>
-    /// Ok; InvalidParameter; RepeatedCall: the rank has a living segment of this medium, drop it first; LimitExceeded: every id is in use.
+    /// Ok; InvalidParameter; RepeatedCall: the rank has a living segment of this medium, drop it first; LimitExceeded:
+    /// every id is in use.
     /// </returns>
     public MmcStatus Mount(
         RankId rank, Medium medium, long dataBytes, uint slotCount, ulong host, bool isRestoring,
@@ -210,8 +214,8 @@ internal sealed class SegmentTable(GenerationCounter generations)
     private static int RankIndex(RankId rank, Medium medium) => rank.Value * MediumCount + (int)medium;
 
     /// <summary>
-    /// Ids go round: one comes back only after all others. A client that has not heard yet that a segment went would otherwise write into its
-    /// old mapping what belongs into the new segment of the same id.
+    /// Ids go round: one comes back only after all others. A client that has not heard yet that a segment went would
+    /// otherwise write into its old mapping what belongs into the new segment of the same id.
     /// </summary>
     private bool TryTakeId(out int id)
     {

@@ -4,8 +4,8 @@ using MemCache.Meta;
 namespace MemCache.MetaService;
 
 /// <summary>
-/// The drain jobs: a bounded table, stepped by the maintenance thread. The engine and the LocalServices do the work; a job begins it, watches it and
-/// says when it has ended. Thread-safe; its lock is taken before the engine's.
+/// The drain jobs: a bounded table, stepped by the maintenance thread. The engine and the LocalServices do the work; a
+/// job begins it, watches it and says when it has ended. Thread-safe; its lock is taken before the engine's.
 /// </summary>
 internal sealed class DrainJobs(MetaEngine engine, MonotonicClock clock, ulong instanceId, int stallMs, ILogger logger)
 {
@@ -64,14 +64,18 @@ internal sealed class DrainJobs(MetaEngine engine, MonotonicClock clock, ulong i
         }
     }
 
-    /// <summary>Ends a job that has not failed: its segments are used again. What has moved stays where it is.</summary>
+    /// <summary>
+    /// Ends a job that has not failed: its segments are used again. What has moved stays where it is.
+    /// </summary>
     public DrainJobReply? Cancel(string? id, out string error)
     {
         lock (_lock)
         {
             DrainJob? job = _jobs.Find(job => job.Id == id);
             error = job is null ? "no such job"
-                : job.State is DrainState.Failed or DrainState.Cancelled ? $"the job is {DrainJobReply.NameOf(job.State)}" : "";
+                : job.State is DrainState.Failed or DrainState.Cancelled
+                    ? $"the job is {DrainJobReply.NameOf(job.State)}"
+                    : "";
             if (error.Length > 0)
             {
                 return null;
@@ -144,7 +148,8 @@ internal sealed class DrainJobs(MetaEngine engine, MonotonicClock clock, ulong i
 
     private DrainSegment[]? Find(IReadOnlyList<string> names, out string error)
     {
-        error = names.Count is > 0 and <= SegmentCountMax ? "" : $"'segments' names {names.Count}; legal is 1 .. {SegmentCountMax}";
+        error = names.Count is > 0 and <= SegmentCountMax ? ""
+            : $"'segments' names {names.Count}; legal is 1 .. {SegmentCountMax}";
         var segments = new List<DrainSegment>();
         for (int i = 0; i < names.Count && error.Length == 0; i++)
         {
@@ -154,7 +159,8 @@ internal sealed class DrainJobs(MetaEngine engine, MonotonicClock clock, ulong i
             string name = id == SegmentId.None ? "" : SegmentName.Format(rank, medium);
             error = id == SegmentId.None ? "no such segment; GET /get_all_segments lists them"
                 : segments.Exists(known => known.Id == id) ? $"'{name}' is named twice"
-                : _jobs.Find(job => job.IsActive && job.Has(id)) is { } other ? $"'{name}' is being drained by {other.Id}"
+                : _jobs.Find(job => job.IsActive && job.Has(id)) is { } other
+                    ? $"'{name}' is being drained by {other.Id}"
                 : "";
             segments.Add(new DrainSegment(id, name));
         }
@@ -211,7 +217,8 @@ internal sealed class DrainJobs(MetaEngine engine, MonotonicClock clock, ulong i
         bool isSeen = job.Segments.All(segment => segment.HasLeft || segment.Now.PassCount > 1);
         if (isSeen && movable == 0 && stuck > 0)
         {
-            return $"{stuck} objects find no room elsewhere: no other rank has a segment that can take them; they stay readable";
+            return $"{stuck} objects find no room elsewhere: no other rank has a segment that can take them; "
+                + "they stay readable";
         }
 
         if (movable + stuck == 0 && isSeen || nowMs - job.ProgressMs < stallMs)
@@ -221,8 +228,10 @@ internal sealed class DrainJobs(MetaEngine engine, MonotonicClock clock, ulong i
 
         bool isFull = job.Segments.Any(segment => segment.Now.NoRoomCount > segment.Begin.NoRoomCount);
         return isFull
-            ? $"{movable + stuck} objects find no room elsewhere: what is there was used more recently; they stay readable"
-            : $"no object has moved for {stallMs / 1000} s: no LocalService fetches them; {movable + stuck} stay where they are";
+            ? $"{movable + stuck} objects find no room elsewhere: what is there was used more recently; "
+                + "they stay readable"
+            : $"no object has moved for {stallMs / 1000} s: no LocalService fetches them; "
+                + $"{movable + stuck} stay where they are";
     }
 
     private void End(DrainJob job, DrainState state, string error)

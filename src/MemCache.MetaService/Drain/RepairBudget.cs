@@ -1,6 +1,8 @@
 namespace MemCache.MetaService;
 
-/// <summary>Bytes that repairs may copy: so many a second, and not more at once than what a second brings. Thread-safe.</summary>
+/// <summary>
+/// Bytes that repairs may copy: so many a second, and not more at once than what a second brings. Thread-safe.
+/// </summary>
 internal sealed class RepairBudget
 {
     private readonly Lock _lock = new();
@@ -29,7 +31,9 @@ internal sealed class RepairBudget
         }
     }
 
-    /// <summary>What may be copied now; a repair that begins below it may go beyond, and later ones wait for that.</summary>
+    /// <summary>
+    /// What may be copied now; a repair that begins below it may go beyond, and later ones wait for that.
+    /// </summary>
     public long Available(long nowMs)
     {
         lock (_lock)

@@ -83,9 +83,12 @@ internal static partial class Log
     public static partial void StoodStill(ILogger logger, long milliseconds);
 
     [LoggerMessage(5220, LogLevel.Information, "{Job} begins: {Segments}, policy {Policy}, {Remaining} blobs")]
-    public static partial void DrainBegan(ILogger logger, string job, string segments, Meta.DrainPolicy policy, long remaining);
+    public static partial void DrainBegan(
+        ILogger logger, string job, string segments, Meta.DrainPolicy policy, long remaining);
 
-    [LoggerMessage(5221, LogLevel.Information, "{Job} is {State}: {Moved} replicas moved ({Bytes} bytes), {Remaining} blobs left. {Error}")]
+    [LoggerMessage(
+        5221, LogLevel.Information,
+        "{Job} is {State}: {Moved} replicas moved ({Bytes} bytes), {Remaining} blobs left. {Error}")]
     public static partial void DrainEnded(
         ILogger logger, string job, DrainState state, long moved, long bytes, long remaining, string error);
 

@@ -4,9 +4,8 @@ using MemCache.Fabric;
 namespace MemCache.MetaService;
 
 /// <summary>
-/// Certificates of the MetaService: of data requests ("control") and of membership ("config_store"), each with files
-/// of its own, each on or
-/// off. Looks after the files every two seconds.
+/// Certificates of the MetaService: of data requests ("control") and of membership ("config_store"), each with files of
+/// its own, each on or off. Looks after the files every two seconds.
 /// </summary>
 internal sealed class ServerTls : IDisposable
 {

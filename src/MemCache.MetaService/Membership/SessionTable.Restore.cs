@@ -7,16 +7,14 @@ namespace MemCache.MetaService;
 internal sealed partial class SessionTable
 {
     // Generations that a MetaService can have given between its last word to a client and its end: a heartbeat's time
-    // at
-    // four thousand million reserves.
+    // at four thousand million reserves.
     private const ulong GenerationMargin = 1UL << 32;
 
     private readonly RetireEntry[] _retired = new RetireEntry[WireLimits.RetirementCountMax];
 
     /// <summary>
     /// What has been reserved in a client's segment by an earlier MetaService must be below all that we reserve,
-    /// whatever
-    /// our clock says.
+    /// whatever our clock says.
     /// </summary>
     private bool TryRaiseGeneration(ulong seen)
     {

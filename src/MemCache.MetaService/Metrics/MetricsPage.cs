@@ -176,14 +176,23 @@ internal static class MetricsPage
 
     private static void WriteMoves(PrometheusText text, MetaServer server, MetaEngineStats stats)
     {
-        text.Single("memcache_moved_replicas_total", "counter", "Replicas that left a drained segment for another.", stats.ReplicasMoved);
+        text.Single(
+            "memcache_moved_replicas_total", "counter", "Replicas that left a drained segment for another.",
+            stats.ReplicasMoved);
         text.Single("memcache_moved_bytes_total", "counter", "Bytes of those.", stats.MovedBytes);
-        text.Single("memcache_repaired_replicas_total", "counter", "Replicas made anew for lost ones.", stats.ReplicasRepaired);
+        text.Single(
+            "memcache_repaired_replicas_total", "counter", "Replicas made anew for lost ones.",
+            stats.ReplicasRepaired);
         text.Single("memcache_repaired_bytes_total", "counter", "Bytes of those.", stats.RepairedBytes);
         text.Single(
-            "memcache_moves_dropped_total", "counter", "Moves that came to nothing: object gone, copy failed.", stats.MovesDropped);
-        text.Single("memcache_drained_objects_total", "counter", "Objects dropped with their drained segment.", stats.ObjectsDrained);
-        text.Single("memcache_moves_waiting", "gauge", "Replicas found that wait to be moved or repaired.", stats.MoveQueueCount);
+            "memcache_moves_dropped_total", "counter", "Moves that came to nothing: object gone, copy failed.",
+            stats.MovesDropped);
+        text.Single(
+            "memcache_drained_objects_total", "counter", "Objects dropped with their drained segment.",
+            stats.ObjectsDrained);
+        text.Single(
+            "memcache_moves_waiting", "gauge", "Replicas found that wait to be moved or repaired.",
+            stats.MoveQueueCount);
         text.Single("memcache_moves_in_flight", "gauge", "Replicas that LocalServices are copying.", stats.MovingCount);
         text.Single(
             "memcache_segments_draining", "gauge", "Segments that are drained, or were and stay empty.",
@@ -191,7 +200,8 @@ internal static class MetricsPage
         const string Jobs = "memcache_drain_jobs_total";
         text.Begin(Jobs, "counter", "Drain jobs, by what became of them.");
         text.Value(Jobs, "state=\"started\"", server.Drains.StartedCount);
-        foreach (DrainState state in (ReadOnlySpan<DrainState>)[DrainState.Done, DrainState.Failed, DrainState.Cancelled])
+        ReadOnlySpan<DrainState> ends = [DrainState.Done, DrainState.Failed, DrainState.Cancelled];
+        foreach (DrainState state in ends)
         {
             text.Value(Jobs, $"state=\"{DrainJobReply.NameOf(state)}\"", server.Drains.EndedCount(state));
         }

@@ -41,12 +41,15 @@ internal sealed class DrainEndpoints
             _ => DrainPolicy.None,
         };
         error = error.Length == 0 && policy == DrainPolicy.None ? "'policy' is not legal; legal is move, drop" : error;
-        DrainJobReply? job = error.Length == 0 ? _server.Drains.Begin(request!.Segments ?? [], policy, out error) : null;
+        DrainJobReply? job = error.Length == 0
+            ? _server.Drains.Begin(request!.Segments ?? [], policy, out error)
+            : null;
         await AnswerAsync(context, job, RestJson.Default.DrainJobReply, error).ConfigureAwait(false);
     }
 
     private Task QueryAsync(HttpContext context) =>
-        AnswerAsync(context, _server.Drains.Query(Parameter(context, "job_id")), RestJson.Default.DrainJobReply, "no such job");
+        AnswerAsync(
+            context, _server.Drains.Query(Parameter(context, "job_id")), RestJson.Default.DrainJobReply, "no such job");
 
     private Task CancelAsync(HttpContext context)
     {
@@ -102,7 +105,8 @@ internal sealed class DrainEndpoints
 
         try
         {
-            DrainJobRequest? request = JsonSerializer.Deserialize(body.AsSpan(0, count), RestJson.Default.DrainJobRequest);
+            DrainJobRequest? request = JsonSerializer.Deserialize(
+                body.AsSpan(0, count), RestJson.Default.DrainJobRequest);
             return (request, request is null ? "the body is null" : "");
         }
         catch (JsonException exception)

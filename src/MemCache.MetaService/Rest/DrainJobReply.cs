@@ -18,8 +18,8 @@ internal sealed record DrainJobReply(
     /// <summary>The job as it is now.</summary>
     public static DrainJobReply Of(DrainJob job) => new(
         Success: true, job.Id, [.. job.Segments.Select(segment => segment.Name)],
-        job.Policy == DrainPolicy.Move ? "move" : "drop", NameOf(job.State), job.MovedCount, job.MovedBytes, job.RemainingCount,
-        job.Error);
+        job.Policy == DrainPolicy.Move ? "move" : "drop", NameOf(job.State), job.MovedCount, job.MovedBytes,
+        job.RemainingCount, job.Error);
 
     /// <summary>A state as JSON names it.</summary>
     public static string NameOf(DrainState state) => state switch

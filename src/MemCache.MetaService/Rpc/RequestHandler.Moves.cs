@@ -29,8 +29,8 @@ internal sealed partial class RequestHandler
         long nowMs = _clock.NowMs;
         int countMax = (int)Math.Min(request.CountMax, WireLimits.MoveCountMax);
         MovesTaken taken = _engine.TakeMoves(
-            writer, session.Segment, new MoveRequest(countMax, request.BytesMax, Repairs.Available(nowMs)), nowMs, moves, sources, keyEnds,
-            keys);
+            writer, session.Segment, new MoveRequest(countMax, request.BytesMax, Repairs.Available(nowMs)), nowMs,
+            moves, sources, keyEnds, keys);
         Repairs.Spend(taken.RepairBytes);
         outcome.KeyCount = taken.Count;
         var spans = new KeySpans(keyEnds[..taken.Count], keys[..taken.KeyBytes]);
@@ -40,7 +40,8 @@ internal sealed partial class RequestHandler
         return MmcStatus.Ok;
     }
 
-    private MmcStatus FinishMoves(SessionId writer, ReadOnlySpan<byte> payload, ReplyRoom room, ref RequestOutcome outcome)
+    private MmcStatus FinishMoves(
+        SessionId writer, ReadOnlySpan<byte> payload, ReplyRoom room, ref RequestOutcome outcome)
     {
         outcome.Operation = Operation.FinishMoves;
         if (!CommitRequest.TryDecode(payload, out CommitRequest request))
@@ -61,7 +62,8 @@ internal sealed partial class RequestHandler
     private MmcStatus PrepareLeave(
         ServerConnection connection, in LeaveRequest request, ReplyRoom room, ref RequestOutcome outcome)
     {
-        if (connection.Session is not { IsOpen: true } session || session.Id != request.Session || session.Membership != connection)
+        if (connection.Session is not { IsOpen: true } session || session.Id != request.Session
+            || session.Membership != connection)
         {
             return MmcStatus.NotConnectedToMeta;
         }
@@ -80,7 +82,8 @@ internal sealed partial class RequestHandler
             DrainState.Done => LeaveReply.Ended,
             _ => LeaveReply.Failed,
         };
-        outcome.PayloadBytes = new LeaveReply(state, drain?.RemainingCount ?? 0).Encode(room.Take(LeaveReply.SizeBytes));
+        var reply = new LeaveReply(state, drain?.RemainingCount ?? 0);
+        outcome.PayloadBytes = reply.Encode(room.Take(LeaveReply.SizeBytes));
         return MmcStatus.Ok;
     }
 }

@@ -6,8 +6,7 @@ namespace MemCache.Protocol;
 /// <summary>
 /// The 32 bytes in front of every reply of the data port, little-endian: magic @0, opcode @4, zero @6, request id @8,
 /// status @16, zero @20, payload bytes @24. Replies come in the order of their requests. A read that is Ok has its
-/// bytes behind this and a <see cref="DataTrailer"/>
-/// behind them; all others end here.
+/// bytes behind this and a <see cref="DataTrailer"/> behind them; all others end here.
 /// </summary>
 /// <param name="Opcode">The request's.</param>
 /// <param name="RequestId">The request's.</param>

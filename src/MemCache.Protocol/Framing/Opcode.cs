@@ -1,6 +1,9 @@
 namespace MemCache.Protocol;
 
-/// <summary>What a frame asks for. A reply carries the request's number with <see cref="FrameHeader.ReplyFlag"/> set. Append only.</summary>
+/// <summary>
+/// What a frame asks for. A reply carries the request's number with <see cref="FrameHeader.ReplyFlag"/> set. Append
+/// only.
+/// </summary>
 public enum Opcode : ushort
 {
     /// <summary>No operation; never legal in a request.</summary>
@@ -13,11 +16,14 @@ public enum Opcode : ushort
     Join = 2,
 
     /// <summary>
-    /// Ends a session in good order: <see cref="LeaveRequest"/>, empty reply. Or prepares it: then the reply is a <see cref="LeaveReply"/>.
+    /// Ends a session in good order: <see cref="LeaveRequest"/>, empty reply. Or prepares it: then the reply is a
+    /// <see cref="LeaveReply"/>.
     /// </summary>
     Leave = 3,
 
-    /// <summary>Sign of life, orphan hand-out and confirmation: <see cref="HeartbeatRequest"/>, <see cref="HeartbeatReply"/>.</summary>
+    /// <summary>
+    /// Sign of life, orphan hand-out and confirmation: <see cref="HeartbeatRequest"/>, <see cref="HeartbeatReply"/>.
+    /// </summary>
     Heartbeat = 4,
 
     /// <summary>The segment registry: empty request, <see cref="SegmentsReply"/>.</summary>
@@ -26,7 +32,9 @@ public enum Opcode : ushort
     /// <summary>Which keys are readable: <see cref="KeysRequest"/>, <see cref="StatusesReply"/>.</summary>
     Exists = 16,
 
-    /// <summary>Where objects lie, with a read lease: <see cref="LookupRequest"/>, <see cref="LocationsReply"/>.</summary>
+    /// <summary>
+    /// Where objects lie, with a read lease: <see cref="LookupRequest"/>, <see cref="LocationsReply"/>.
+    /// </summary>
     Lookup = 17,
 
     /// <summary>Space for new objects: <see cref="ReserveRequest"/>, <see cref="LocationsReply"/>.</summary>

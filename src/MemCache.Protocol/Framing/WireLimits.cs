@@ -1,6 +1,8 @@
 namespace MemCache.Protocol;
 
-/// <summary>Bounds of texts and lists that only the protocol knows; the others are in <see cref="Core.Limits"/>.</summary>
+/// <summary>
+/// Bounds of texts and lists that only the protocol knows; the others are in <see cref="Core.Limits"/>.
+/// </summary>
 public static class WireLimits
 {
     /// <summary>Longest host identity: a boot id and a directory's device and inode in text.</summary>
@@ -9,7 +11,9 @@ public static class WireLimits
     /// <summary>Longest software version text.</summary>
     public const int VersionTextBytesMax = 64;
 
-    /// <summary>Longest path of a Unix socket: what the kernel's address structure holds, without its final zero.</summary>
+    /// <summary>
+    /// Longest path of a Unix socket: what the kernel's address structure holds, without its final zero.
+    /// </summary>
     public const int UnixPathBytesMax = 107;
 
     /// <summary>Longest data address: scheme, a host name of 253 characters, port.</summary>
@@ -19,13 +23,14 @@ public static class WireLimits
     public const int ErrorTextBytesMax = 512;
 
     /// <summary>
-    /// Orphans handed out or confirmed by one heartbeat. More wait for the next one: a batch of 16,384 is through in 16 heartbeats, and
-    /// resolving this many takes the owner well under a heartbeat's interval.
+    /// Orphans handed out or confirmed by one heartbeat. More wait for the next one: a batch of 16,384 is through in 16
+    /// heartbeats, and resolving this many takes the owner well under a heartbeat's interval.
     /// </summary>
     public const int OrphanCountMax = 1024;
 
     /// <summary>
-    /// Replicas that one request of a mover takes: the answer is made on the serving thread's stack, and this many blocks are some hundred MB.
+    /// Replicas that one request of a mover takes: the answer is made on the serving thread's stack, and this many
+    /// blocks are some hundred MB.
     /// </summary>
     public const int MoveCountMax = 16;
 

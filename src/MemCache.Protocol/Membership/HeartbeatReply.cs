@@ -3,9 +3,10 @@ using MemCache.Core;
 namespace MemCache.Protocol;
 
 /// <summary>
-/// Reply of <see cref="Opcode.Heartbeat"/>: {u64 registryVersion, u32 orphanCount, u32 writerCount, u64 generation, u64 retiredBelow,
-/// u32 retirementCount, u32 retirementsLeft, u32 movesWaiting, u32 0, OrphanEntry[orphanCount], RetireEntry[retirementCount], then per writer
-/// {u32 session, text: liveness file name}}. Every orphan's session is among the writers if its name is known.
+/// Reply of <see cref="Opcode.Heartbeat"/>: {u64 registryVersion, u32 orphanCount, u32 writerCount, u64 generation, u64
+/// retiredBelow, u32 retirementCount, u32 retirementsLeft, u32 movesWaiting, u32 0, OrphanEntry[orphanCount],
+/// RetireEntry[retirementCount], then per writer {u32 session, text: liveness file name}}. Every orphan's session is
+/// among the writers if its name is known.
 /// </summary>
 public readonly ref struct HeartbeatReply
 {
@@ -26,7 +27,9 @@ public readonly ref struct HeartbeatReply
         _writerCount = writerCount;
     }
 
-    /// <summary>Version of the segment registry; ask for <see cref="Opcode.Segments"/> when it is not the known one.</summary>
+    /// <summary>
+    /// Version of the segment registry; ask for <see cref="Opcode.Segments"/> when it is not the known one.
+    /// </summary>
     public ulong RegistryVersion { get; }
 
     /// <summary>What else there is to know.</summary>
@@ -42,7 +45,9 @@ public readonly ref struct HeartbeatReply
     public static int SizeBytesMax(int orphanCount, int retirementCount) =>
         FixedBytes + (orphanCount * (24 + 16 + Limits.FileNameBytesMax)) + (16 * retirementCount);
 
-    /// <summary>Begins the payload: version, counts, orphans, retirements; the writers follow with <see cref="WriteWriter"/>.</summary>
+    /// <summary>
+    /// Begins the payload: version, counts, orphans, retirements; the writers follow with <see cref="WriteWriter"/>.
+    /// </summary>
     public static void Begin(
         ref PayloadWriter writer, ulong registryVersion, HeartbeatNews news, scoped ReadOnlySpan<OrphanEntry> orphans,
         scoped ReadOnlySpan<RetireEntry> retirements, int writerCount)

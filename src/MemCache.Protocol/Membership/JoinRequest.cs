@@ -4,9 +4,8 @@ namespace MemCache.Protocol;
 
 /// <summary>
 /// Request of <see cref="Opcode.Join"/>: {u8 providesMemory, u8 medium, u16 wantedRank, u32 slotCount, i64 dataBytes,
-/// uuid[16], u32 pid,
-/// u32 flags (1: has content), u64 generationSeen,
-/// texts: segment file name, liveness file name, host id, software version, data address}. The frame's epoch is the highest the client has seen.
+/// uuid[16], u32 pid, u32 flags (1: has content), u64 generationSeen, texts: segment file name, liveness file name,
+/// host id, software version, data address}. The frame's epoch is the highest the client has seen.
 /// </summary>
 public readonly ref struct JoinRequest
 {

@@ -1,7 +1,12 @@
 namespace MemCache.Protocol;
 
-/// <summary>Reply of <see cref="Opcode.Leave"/> with a mode other than <see cref="LeaveMode.Now"/>: {u32 state, u32 0, i64 remaining}.</summary>
-/// <param name="State">What became of the move: <see cref="Running"/>, <see cref="Ended"/> or <see cref="Failed"/>.</param>
+/// <summary>
+/// Reply of <see cref="Opcode.Leave"/> with a mode other than <see cref="LeaveMode.Now"/>: {u32 state, u32 0, i64
+/// remaining}.
+/// </summary>
+/// <param name="State">
+/// What became of the move: <see cref="Running"/>, <see cref="Ended"/> or <see cref="Failed"/>.
+/// </param>
 /// <param name="RemainingCount">Blobs in the client's segment.</param>
 public readonly record struct LeaveReply(uint State, long RemainingCount)
 {

@@ -3,8 +3,8 @@ using MemCache.Core;
 namespace MemCache.Protocol;
 
 /// <summary>
-/// Request of <see cref="Opcode.Leave"/>: {u32 session, u32 mode}. With <see cref="LeaveMode.Now"/> the client promises that no write of this session
-/// is in flight: its reservations are freed at once.
+/// Request of <see cref="Opcode.Leave"/>: {u32 session, u32 mode}. With <see cref="LeaveMode.Now"/> the client promises
+/// that no write of this session is in flight: its reservations are freed at once.
 /// </summary>
 /// <param name="Session">The session to end; the connection must be the one that joined it.</param>
 /// <param name="Mode">Now, or what comes before.</param>

@@ -4,8 +4,8 @@ namespace MemCache.Protocol;
 
 /// <summary>
 /// Request of <see cref="Opcode.Restore"/>: {u32 count, u32 0, RestoreEntry[count], keys}: what the client's segment
-/// holds,
-/// held ranges first, then replicas from the oldest put on. As many keys as entries; a held range has an empty one.
+/// holds, held ranges first, then replicas from the oldest put on. As many keys as entries; a held range has an empty
+/// one.
 /// </summary>
 public readonly ref struct RestoreRequest
 {

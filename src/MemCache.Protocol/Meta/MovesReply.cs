@@ -3,7 +3,8 @@ using MemCache.Core;
 namespace MemCache.Protocol;
 
 /// <summary>
-/// Reply of <see cref="Opcode.TakeMoves"/>: {u32 count, u32 sourceCount, MoveEntry[count], ReplicaLocation[sourceCount], keys}. As many keys as entries.
+/// Reply of <see cref="Opcode.TakeMoves"/>: {u32 count, u32 sourceCount, MoveEntry[count],
+/// ReplicaLocation[sourceCount], keys}. As many keys as entries.
 /// </summary>
 public readonly ref struct MovesReply
 {
@@ -34,7 +35,9 @@ public readonly ref struct MovesReply
         return writer.Length;
     }
 
-    /// <summary>Reads the payload as a view. One with a range outside the list, or an illegal key, is refused.</summary>
+    /// <summary>
+    /// Reads the payload as a view. One with a range outside the list, or an illegal key, is refused.
+    /// </summary>
     public static bool TryDecode(ReadOnlySpan<byte> payload, out MovesReply reply)
     {
         var reader = new PayloadReader(payload);

@@ -1,7 +1,9 @@
 namespace MemCache.Protocol;
 
 /// <summary>Request of <see cref="Opcode.TakeMoves"/>: {u32 countMax, u32 0, i64 bytesMax}.</summary>
-/// <param name="CountMax">Replicas to take at most; more than <see cref="WireLimits.MoveCountMax"/> are never given.</param>
+/// <param name="CountMax">
+/// Replicas to take at most; more than <see cref="WireLimits.MoveCountMax"/> are never given.
+/// </param>
 /// <param name="BytesMax">Bytes of all of them; the first one may be larger.</param>
 public readonly record struct MovesRequest(uint CountMax, long BytesMax)
 {

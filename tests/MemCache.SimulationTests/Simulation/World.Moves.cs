@@ -48,7 +48,8 @@ internal sealed partial class World
             return;
         }
 
-        var request = new MoveRequest(1 + (int)_random.Below(4), 1 + _random.Below(20) * Limits.BlobAlignmentBytes, 1 << 20);
+        var request = new MoveRequest(
+            1 + (int)_random.Below(4), 1 + _random.Below(20) * Limits.BlobAlignmentBytes, 1 << 20);
         MovesTaken taken = _engine.TakeMoves(
             process.Session, segment.Id, request, _now, _moves, _replicas, _keyEnds, _keyBytes);
         ForgetEvicted();
@@ -83,7 +84,8 @@ internal sealed partial class World
 
     private void StepMoveCopies()
     {
-        if (Pick(_processes, process => process.Moves.Exists(move => !move.Copy.IsDone && move.ResumeAt <= _step)) is not { } process)
+        if (Pick(_processes, process => process.Moves.Exists(move => !move.Copy.IsDone
+            && move.ResumeAt <= _step)) is not { } process)
         {
             return;
         }
@@ -97,7 +99,8 @@ internal sealed partial class World
 
     private void FinishMove()
     {
-        if (Pick(_processes, process => process.Moves.Exists(move => move.Copy.IsDone || move.Copy.IsRefused)) is not { } process)
+        if (Pick(_processes, process => process.Moves.Exists(move => move.Copy.IsDone
+            || move.Copy.IsRefused)) is not { } process)
         {
             return;
         }

@@ -6,10 +6,8 @@ namespace MemCache.Meta;
 /// Estimates live what hit ratio other capacities would give, from all requests and without a second cache. For each of
 /// some capacities it keeps, for each cohort (class and last tick) of known blocks, how many of them a pool of that
 /// capacity would still hold. A block that is asked for enters its cohort whole; when a capacity is exceeded, the
-/// cohorts that pay least are cut first, as
-/// <see cref="ReusePolicy"/> evicts. The share of a block's cohort that is held is its chance to be hit. Not
-/// thread-safe.
-/// docs/design/miss-ratio-curve.md says how near it comes.
+/// cohorts that pay least are cut first, as <see cref="ReusePolicy"/> evicts. The share of a block's cohort that is
+/// held is its chance to be hit. Not thread-safe. docs/design/miss-ratio-curve.md says how near it comes.
 /// </summary>
 internal sealed class MissRatioEstimator
 {
