@@ -27,6 +27,44 @@ public class SimulationTests
         Assert.True(world.VerifiedReads > 0, $"seed {seed}: no read was verified");
     }
 
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Objects_survive_restarts_and_nothing_is_leaked_or_used_twice(ulong seed)
+    {
+        World world = new(seed, hasRestarts: true);
+        try
+        {
+            world.Run(StepCount);
+            world.Drain();
+        }
+        catch (Exception exception)
+        {
+            Assert.Fail($"seed {seed}, with restarts: {exception.Message}\n{exception.StackTrace}");
+        }
+
+        Assert.True(world.RestartCount > 0 && world.RestoredCount > 0, $"seed {seed}: {world.RestoredCount} restored");
+    }
+
+    [Fact]
+    public void Restarts_come_to_what_they_are_about()
+    {
+        (int restored, int held, int slots, int conflicts, int late) = (0, 0, 0, 0, 0);
+        for (ulong seed = 200; seed < 208; seed++)
+        {
+            World world = new(seed, hasRestarts: true);
+            world.Run(StepCount);
+            restored += world.RestoredCount;
+            held += world.HeldOverRestart;
+            slots += world.SlotsHeldOverRestart;
+            conflicts += world.RestoreConflicts;
+            late += world.RefusedCopies;
+        }
+
+        string seen = $"restored {restored} held {held} slots {slots} conflicts {conflicts} late {late}";
+        TestContext.Current.SendDiagnosticMessage(seen);
+        Assert.True(restored > 0 && held > 0 && slots > 0 && conflicts > 0 && late > 0, seen);
+    }
+
     [Fact]
     public void Simulation_comes_to_what_it_is_about()
     {

@@ -51,7 +51,7 @@ static void check_setup(void) {
     config = pool();
     config.hcom_tls.enable = 1;
     CHECK_STATUS(MMC_INVALID_PARAMETER, mmc_setup(&config));
-    CHECK(strstr(mmc_last_error(), "TLS") != NULL);
+    CHECK(strstr(mmc_last_error(), "hcom.tls.ca.path' is not given") != NULL);
     config = pool();
     memset(config.protocol, 'x', sizeof config.protocol); /* without an end */
     CHECK_STATUS(MMC_INVALID_PARAMETER, mmc_setup(&config));

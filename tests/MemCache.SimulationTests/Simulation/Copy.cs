@@ -8,11 +8,15 @@ namespace MemCache.SimulationTests;
 /// <param name="location">The reservation.</param>
 /// <param name="pageCount">Pages.</param>
 /// <param name="load">What a page is to hold, by its number in the blob.</param>
+/// <param name="info">What its slot says when it is finished.</param>
+/// <param name="key">The object's key.</param>
 /// <param name="verify">Whether what was loaded was right, asked when all is stored.</param>
 internal sealed class Copy(
-    FakeProcess process, FakeSegment segment, ReplicaLocation location, int pageCount, Func<int, int> load, Func<bool> verify)
+    FakeProcess process, FakeSegment segment, ReplicaLocation location, int pageCount, Func<int, int> load, Func<bool> verify,
+    RestoreEntry info, string key)
 {
-    private int _nextPage = -1;
+    // Taking the slot, filling it, looking at the floor: three steps before the first page.
+    private int _nextPage = -3;
 
     public FakeSegment Segment { get; } = segment;
 
@@ -24,7 +28,9 @@ internal sealed class Copy(
 
     private int FirstPage => (int)(Location.Offset / Limits.BlobAlignmentBytes);
 
-    /// <summary>One store: marks the slot and stamps the pages, or writes one page, or marks the slot ready.</summary>
+    /// <summary>
+    /// One step: takes the slot, fills it, looks at the floor and stamps the pages, writes one page, or marks the slot ready.
+    /// </summary>
     public void Step()
     {
         if (IsDone || IsRefused)
@@ -32,7 +38,22 @@ internal sealed class Copy(
             return;
         }
 
-        if (_nextPage < 0)
+        if (_nextPage == -3)
+        {
+            Take();
+        }
+        else if (_nextPage == -2)
+        {
+            Segment.Infos[(int)Location.Slot] = new RestoreEntry
+            {
+                Generation = info.Generation,
+                Offset = info.Offset,
+                SizeBytes = info.SizeBytes,
+                Slot = info.Slot,
+            };
+            _nextPage++;
+        }
+        else if (_nextPage == -1)
         {
             Begin();
         }
@@ -45,17 +66,31 @@ internal sealed class Copy(
         else if (!verify())
         {
             IsRefused = true;
-            End();
+            GiveUp();
         }
         else
         {
             ref FakeSegment.SlotWord slot = ref Segment.Slots[(int)Location.Slot];
+            Segment.Infos[(int)Location.Slot] = info;
+            Segment.Keys[(int)Location.Slot] = key;
             slot = slot with { State = SlotState.Ready };
             End();
         }
     }
 
-    /// <summary>The writer gives up in an orderly way, or its process dies.</summary>
+    /// <summary>The writer gives up: its slot says so.</summary>
+    public void GiveUp()
+    {
+        ref FakeSegment.SlotWord slot = ref Segment.Slots[(int)Location.Slot];
+        if (slot.Generation == Location.Generation && slot.State == SlotState.Writing)
+        {
+            slot = slot with { State = SlotState.Free };
+        }
+
+        End();
+    }
+
+    /// <summary>Nothing more is stored: the writer has finished or given up, or its process is dead.</summary>
     public void End()
     {
         IsDone = true;
@@ -68,16 +103,31 @@ internal sealed class Copy(
         }
     }
 
-    private void Begin()
+    private void Take()
     {
         ref FakeSegment.SlotWord slot = ref Segment.Slots[(int)Location.Slot];
-        if (slot.Generation >= Location.Generation)
+        bool isLate = slot.State == SlotState.Writing && slot.Generation < Segment.Floor;
+        if (Location.Generation < Segment.Floor || slot.Generation >= Location.Generation || isLate)
         {
             IsRefused = true;
             return;
         }
 
         slot = new FakeSegment.SlotWord(Location.Generation, SlotState.Writing, process);
+        _nextPage++;
+    }
+
+    private void Begin()
+    {
+        if (Location.Generation < Segment.Floor)
+        {
+            ref FakeSegment.SlotWord slot = ref Segment.Slots[(int)Location.Slot];
+            slot = slot.Generation == Location.Generation && slot.State == SlotState.Writing
+                ? slot with { State = SlotState.Free } : slot;
+            IsRefused = true;
+            return;
+        }
+
         for (int i = 0; i < pageCount; i++)
         {
             int page = FirstPage + i;

@@ -8,7 +8,23 @@ namespace MemCache.SimulationTests;
 /// </summary>
 internal sealed class FakeSegment(SegmentId id, RankId rank, int pageCount)
 {
-    public SegmentId Id { get; } = id;
+    /// <summary>Another one after its owner has joined again.</summary>
+    public SegmentId Id { get; set; } = id;
+
+    /// <summary>Reservations below it may not begin.</summary>
+    public ulong Floor { get; set; }
+
+    /// <summary>Blobs up to this generation were all removed.</summary>
+    public ulong RetiredBelow { get; set; }
+
+    /// <summary>What the owner still has to tell the MetaService; null: nothing, objects may be placed.</summary>
+    public Queue<(RestoreEntry Entry, string Key)>? Restoring { get; set; }
+
+    /// <summary>What each slot says beside its word; of the word's generation only if it says so.</summary>
+    public RestoreEntry[] Infos { get; } = new RestoreEntry[pageCount];
+
+    /// <summary>Keys of finished blobs, by slot.</summary>
+    public string[] Keys { get; } = new string[pageCount];
 
     public RankId Rank { get; } = rank;
 

@@ -56,6 +56,7 @@ internal sealed partial class World
             if (!readable.Contains(key))
             {
                 _visible.Remove(key);
+                _expected.Remove(key);
                 missing++;
             }
         }

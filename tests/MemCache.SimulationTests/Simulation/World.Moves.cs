@@ -76,9 +76,19 @@ internal sealed partial class World
                 "a page is given to a mover while a living writer may store into it");
         }
 
+        RestoreEntry info = new()
+        {
+            Generation = entry.Destination.Generation,
+            PutGeneration = entry.PutGeneration,
+            Offset = entry.Destination.Offset,
+            SizeBytes = entry.SizeBytes,
+            Slot = entry.Destination.Slot,
+            ReplicaCount = (byte)entry.ReplicaCount,
+            ReplicaIndex = (byte)entry.ReplicaIndex,
+        };
         var copy = new Copy(
             process, destination, entry.Destination, pageCount, i => from.Contents[first + i],
-            () => from.Stamps.AsSpan(first, pageCount).IndexOfAnyExcept(source.Generation) < 0);
+            () => from.Stamps.AsSpan(first, pageCount).IndexOfAnyExcept(source.Generation) < 0, info, key);
         return new Move(key, entry, copy) { ResumeAt = AnyResume() };
     }
 

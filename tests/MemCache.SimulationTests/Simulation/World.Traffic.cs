@@ -75,7 +75,18 @@ internal sealed partial class World
                     "a page is given away while a living writer may store into it");
             }
 
-            copies.Add(new Copy(process, segment, replica, pageCount, _ => content, () => true));
+            RestoreEntry info = new()
+            {
+                Generation = replica.Generation,
+                PutGeneration = _replicas[(int)location.FirstReplicaIndex].Generation,
+                Offset = replica.Offset,
+                SizeBytes = location.SizeBytes,
+                Slot = replica.Slot,
+                ReplicaCount = (byte)location.ReplicaCount,
+                ReplicaIndex = (byte)copies.Count,
+            };
+            _putOfContent[content] = info.PutGeneration;
+            copies.Add(new Copy(process, segment, replica, pageCount, _ => content, () => true, info, key));
         }
 
         return new Put(key, content, location, copies) { ResumeAt = AnyResume(), IsListed = isListed };
@@ -109,7 +120,7 @@ internal sealed partial class World
         if (!publish)
         {
             RefusedCopies += put.IsRefused ? 1 : 0;
-            put.Copies.ForEach(copy => copy.End());
+            put.Copies.ForEach(copy => copy.GiveUp());
         }
 
         CommitEntry entry = new()
@@ -124,6 +135,7 @@ internal sealed partial class World
         if (publish && _statuses[0] == MmcStatus.Ok)
         {
             Invariant.Require(_visible.TryAdd(put.Key, put.Content), "a second commit of a key won");
+            _expected.Remove(put.Key);
         }
         else if (_statuses[0] == MmcStatus.DuplicatedObject)
         {
@@ -131,7 +143,9 @@ internal sealed partial class World
         }
         else if (_statuses[0] == MmcStatus.NotConnectedToLocal)
         {
-            Invariant.Require(put.Copies.TrueForAll(copy => !copy.Segment.IsMounted));
+            // A segment that has joined again since is another mount.
+            Invariant.Require(put.Copies.TrueForAll(
+                copy => !copy.Segment.IsMounted || copy.Location.Segment != copy.Segment.Id));
         }
     }
 
@@ -202,6 +216,7 @@ internal sealed partial class World
     {
         string key = AnyKey();
         _engine.Remove(new KeyBatch(key).Spans, _now, _statuses);
+        _expected.Remove(key);
         Invariant.Require(_statuses[0] == (_visible.Remove(key) ? MmcStatus.Ok : MmcStatus.ObjectNotFound));
     }
 

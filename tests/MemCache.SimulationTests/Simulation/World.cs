@@ -15,7 +15,8 @@ internal sealed partial class World
 
     private readonly bool _isElastic;
     private readonly SplitMix64 _random;
-    private readonly MetaEngine _engine;
+    private readonly bool _hasRestarts;
+    private MetaEngine _engine;
     private readonly FakeSegment?[] _ranks = new FakeSegment?[RankCount];
     private readonly Dictionary<ushort, FakeSegment> _mounted = [];
     private readonly List<FakeProcess> _processes = [];
@@ -32,21 +33,13 @@ internal sealed partial class World
     /// <summary>A world.</summary>
     /// <param name="seed">Decides everything.</param>
     /// <param name="isElastic">Many replicas and little else than moves: what they are about is rare otherwise.</param>
-    public World(ulong seed, bool isElastic = false)
+    /// <param name="hasRestarts">Whether MetaServices restart and owners join again with their segments.</param>
+    public World(ulong seed, bool isElastic = false, bool hasRestarts = false)
     {
         _isElastic = isElastic;
         _random = new SplitMix64(seed);
-        _engine = new MetaEngine(new MetaEngineOptions
-        {
-            ShardCount = 1 << (int)_random.Below(4),
-            HashSeed = _random.Next(),
-            LeaseMsDefault = 100,
-            EvictHighPercent = 90,
-            EvictLowPercent = 70,
-        })
-        {
-            Repairs = _random.Below(4) != 0,
-        };
+        _hasRestarts = hasRestarts;
+        _engine = NewEngine();
     }
 
     /// <summary>Reads that were verified, and ones that were found out: a run without either proves nothing.</summary>
@@ -81,6 +74,11 @@ internal sealed partial class World
             Kill(process);
         }
 
+        while (_mounted.Values.FirstOrDefault(segment => segment.Restoring is not null) is { } restoring)
+        {
+            StepRestore(restoring);
+        }
+
         // Each shows an owner up to four orphans of a segment.
         for (int i = 0; i < 32; i++)
         {
@@ -102,6 +100,11 @@ internal sealed partial class World
 
     private void Step()
     {
+        if (_hasRestarts && StepRestarts())
+        {
+            return;
+        }
+
         if (_random.Below(12) == 0)
         {
             StepLeases();
@@ -140,6 +143,7 @@ internal sealed partial class World
         {
             _engine.RemoveAll(_now);
             _visible.Clear();
+            _expected.Clear();
         }
         else
         {
@@ -203,6 +207,7 @@ internal sealed partial class World
                 segment.IsMounted = false;
                 _ranks[rank] = null;
                 _mounted.Remove(segment.Id.Value);
+                ForgetExpected(segment);
                 Invariant.Require(_engine.DropSegment(segment.Id) == MmcStatus.Ok);
                 ForgetLost();
             }
@@ -216,6 +221,7 @@ internal sealed partial class World
             == MmcStatus.Ok);
         Invariant.Require(!_mounted.ContainsKey(id.Value), "an id is given while it is in use");
         _ranks[rank] = _mounted[id.Value] = new FakeSegment(id, new RankId((ushort)rank), pageCount);
+        _ranks[rank]!.Floor = _engine.GenerationLast + 1;
     }
 
     /// <summary>What an owner does with the orphans that a heartbeat shows it.</summary>
@@ -237,11 +243,29 @@ internal sealed partial class World
                     HeldOrphans++;
                     continue;
                 }
+                else if (slot.Generation == orphan.Generation && slot.State is SlotState.Writing or SlotState.Ready)
+                {
+                    slot = slot with { State = SlotState.Revoked };
+                }
 
                 _engine.ResolveOrphan(segment.Id, orphan.Slot, orphan.Generation, _now);
             }
+
+            Retire(segment);
         }
     }
+
+    private MetaEngine NewEngine() => new(new MetaEngineOptions
+    {
+        ShardCount = 1 << (int)_random.Below(4),
+        HashSeed = _random.Next(),
+        LeaseMsDefault = 100,
+        EvictHighPercent = 90,
+        EvictLowPercent = 70,
+    })
+    {
+        Repairs = _random.Below(4) != 0,
+    };
 
     private T? Pick<T>(IReadOnlyList<T> items, Func<T, bool> fits) where T : class
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -16,6 +17,9 @@ namespace MemCache.UnitTests.MetaService;
 internal sealed class ServerFixture : IDisposable
 {
     public const int WaitMs = 10_000;
+
+    // Of all fixtures: two that got the same port would take each other's clients.
+    private static readonly ConcurrentDictionary<int, bool> PortsGiven = new();
 
     private readonly ILogger _logger;
     private readonly string _directory = Directory.CreateTempSubdirectory("mmc-").FullName;
@@ -51,11 +55,19 @@ internal sealed class ServerFixture : IDisposable
 
     public static long Soon => Deadline.In(WaitMs);
 
+    /// <summary>A port that nobody has, and that no other caller in this process was given: tests run at the same time.</summary>
     public static int FreePort()
     {
-        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)listener.LocalEndPoint!).Port;
+        while (true)
+        {
+            using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            int port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+            if (PortsGiven.TryAdd(port, true))
+            {
+                return port;
+            }
+        }
     }
 
     public static MetaEndpoint Endpoint(string url)
