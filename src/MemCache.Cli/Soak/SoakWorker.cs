@@ -19,6 +19,9 @@ internal sealed class SoakWorker(WorkerOptions options, TextReader input, TextWr
     // What a process that is killed has not told yet is not counted: seldom much.
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(200);
 
+    // LIMIT: longer than any disturbance of a soak, shorter than the coordinator waits.
+    private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(30);
+
     private readonly Lock _outputLock = new();
     private readonly Lock _trafficLock = new();
     private readonly ManualResetEventSlim _isOpen = new(false);
@@ -33,8 +36,7 @@ internal sealed class SoakWorker(WorkerOptions options, TextReader input, TextWr
     public int Run()
     {
         using var ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
-        MmcStatus status = ObjectStore.Open(
-            options.ToLocalServiceOptions(), new StderrLogger(), out ObjectStore? store, out string error);
+        MmcStatus status = Open(out ObjectStore? store, out string error);
         if (store is null)
         {
             Console.Error.WriteLine($"the LocalService did not start: {status} ({(int)status}): {error}");
@@ -66,6 +68,20 @@ internal sealed class SoakWorker(WorkerOptions options, TextReader input, TextWr
     {
         _isOpen.Dispose();
         _ended.Dispose();
+    }
+
+    // The MetaService may just be away, or this host cut off: an engine would be started again.
+    private MmcStatus Open(out ObjectStore? store, out string error)
+    {
+        long begin = TimeProvider.System.GetTimestamp();
+        MmcStatus status;
+        do
+        {
+            status = ObjectStore.Open(options.ToLocalServiceOptions(), new StderrLogger(), out store, out error);
+        }
+        while (status is MmcStatus.NotConnectedToMeta or MmcStatus.Timeout
+            && TimeProvider.System.GetElapsedTime(begin) < JoinTimeout);
+        return status;
     }
 
     private bool Serve(ObjectStore store)
