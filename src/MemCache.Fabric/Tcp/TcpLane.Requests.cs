@@ -477,6 +477,7 @@ internal sealed partial class TcpLane
     private void Complete(in LaneRequest part, MmcStatus status, uint? checksum)
     {
         _batch!.Complete(part, status, checksum);
+        _isEnding |= status == MmcStatus.InvalidParameter;
         _part = ReplyPart.Header;
         _receiveIndex++;
     }

@@ -23,6 +23,7 @@ internal sealed partial class TcpLane : IDisposable
     private SocketReadiness _sendAwaits;
     private SocketReadiness _receiveAwaits;
     private bool _isPooled;
+    private bool _isEnding;
 
     public TcpLane(TcpTransport transport, TcpRemoteSegment segment)
     {
@@ -85,9 +86,16 @@ internal sealed partial class TcpLane : IDisposable
         Close();
         _connectDeadline = Deadline.In(_options.ConnectTimeoutMs);
         _addressIndex = 0;
+        _isEnding = false;
         Failure = MmcStatus.Ok;
         TryNextAddress(default);
     }
+
+    /// <summary>
+    /// Whether another batch may have it. After an illegal request the peer ends the connection behind its answer: who
+    /// used it again would race with that end.
+    /// </summary>
+    public bool IsReusable => IsReady && !_isEnding;
 
     /// <summary>Marks it as one that was used before and may have been closed by the peer since.</summary>
     public void MarkPooled() => _isPooled = true;

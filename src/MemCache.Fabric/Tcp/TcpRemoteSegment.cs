@@ -94,7 +94,7 @@ internal sealed class TcpRemoteSegment : RemoteSegment
     {
         lock (_gate)
         {
-            if (lane.IsReady && !_isDisposed && _failure == 0 && _idle.Count < _transport.Options.IdleLaneCountMax)
+            if (lane.IsReusable && !_isDisposed && _failure == 0 && _idle.Count < _transport.Options.IdleLaneCountMax)
             {
                 _idle.Push(lane);
                 return;
