@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MemCache.Interop;
 
 namespace MemCache.Fabric;
 
@@ -44,6 +45,33 @@ public struct AdaptiveSpin
 
         _roundsBlocked = 0;
         return _ticksMax;
+    }
+
+    /// <summary>Waits for events of a serving thread's sockets: polls for as long as it pays, then blocks.</summary>
+    /// <param name="epoll">Belongs to the calling thread.</param>
+    /// <param name="timeoutMs">Longest block, in milliseconds.</param>
+    /// <returns>Number of events; 0: none came in time.</returns>
+    public int Wait(EpollSet epoll, int timeoutMs)
+    {
+        ArgumentNullException.ThrowIfNull(epoll);
+        long ticks = NextTicks();
+        if (ticks > 0)
+        {
+            long end = Stopwatch.GetTimestamp() + ticks;
+            int count;
+            do
+            {
+                count = epoll.Wait(0).Count;
+            }
+            while (count == 0 && Stopwatch.GetTimestamp() < end);
+            Report(count > 0);
+            if (count > 0)
+            {
+                return count;
+            }
+        }
+
+        return epoll.Wait(timeoutMs).Count;
     }
 
     /// <summary>Notes whether what was waited for came while polling.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using MemCache.Interop;
 
 namespace MemCache.Fabric;
@@ -101,7 +100,7 @@ internal sealed class TcpDataThread : IDisposable
     {
         // Those that had more to do take their turn behind those that become ready now.
         int queuedCount = _queued.Count;
-        int eventCount = queuedCount > 0 ? _epoll.Wait(0).Count : Wait(timeoutMs);
+        int eventCount = queuedCount > 0 ? _epoll.Wait(0).Count : _spin.Wait(_epoll, timeoutMs);
         for (int i = 0; i < eventCount; i++)
         {
             _ = _epoll.EventAt(i, out ulong token);
@@ -129,28 +128,6 @@ internal sealed class TcpDataThread : IDisposable
                 Turn(connection);
             }
         }
-    }
-
-    private int Wait(int timeoutMs)
-    {
-        long ticks = _spin.NextTicks();
-        if (ticks > 0)
-        {
-            long end = Stopwatch.GetTimestamp() + ticks;
-            int count;
-            do
-            {
-                count = _epoll.Wait(0).Count;
-            }
-            while (count == 0 && Stopwatch.GetTimestamp() < end);
-            _spin.Report(count > 0);
-            if (count > 0)
-            {
-                return count;
-            }
-        }
-
-        return _epoll.Wait(timeoutMs).Count;
     }
 
     private void Turn(TcpServerConnection connection)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using MemCache.Fabric;
 using MemCache.Interop;
 
@@ -92,7 +91,7 @@ internal sealed partial class IoThread : IDisposable
         {
             while (!_isStopping)
             {
-                ServeOnce(_buffered.Count > 0 ? _epoll.Wait(0).Count : Wait(SweepIntervalMs));
+                ServeOnce(_buffered.Count > 0 ? _epoll.Wait(0).Count : _spin.Wait(_epoll, SweepIntervalMs));
                 RevisitBuffered();
                 SweepIfDue();
             }
@@ -127,28 +126,6 @@ internal sealed partial class IoThread : IDisposable
                 OnReady(connection, happened);
             }
         }
-    }
-
-    private int Wait(int timeoutMs)
-    {
-        long ticks = _spin.NextTicks();
-        if (ticks > 0)
-        {
-            long end = Stopwatch.GetTimestamp() + ticks;
-            int count;
-            do
-            {
-                count = _epoll.Wait(0).Count;
-            }
-            while (count == 0 && Stopwatch.GetTimestamp() < end);
-            _spin.Report(count > 0);
-            if (count > 0)
-            {
-                return count;
-            }
-        }
-
-        return _epoll.Wait(timeoutMs).Count;
     }
 
     private ServerConnection? Find(ulong token)
