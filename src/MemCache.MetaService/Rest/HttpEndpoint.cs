@@ -31,6 +31,7 @@ internal static class HttpEndpoint
         application.MapGet("/health", () => Health(options, server));
         application.MapGet("/metrics", () => Results.Text(MetricsPage.Format(server), PrometheusType));
         DrainEndpoints.Map(application, server, TimeProvider.System);
+        DashboardEndpoints.Map(application, options, server, TimeProvider.System);
         return application;
     }
 

@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+
+namespace MemCache.MetaService;
+
+/// <summary>One living segment.</summary>
+/// <param name="Segment">Its name, as in <c>rank-0-dram</c>.</param>
+/// <param name="Rank">Whose memory it is.</param>
+/// <param name="Medium">What it is made of.</param>
+/// <param name="Host">The same for segments that map each other's files; a digest.</param>
+/// <param name="Address">Where other hosts reach it; empty if it is not served.</param>
+/// <param name="State">ok, restoring, draining or drained.</param>
+/// <param name="CapacityBytes">Bytes it holds at most.</param>
+/// <param name="UsedBytes">Bytes of blobs in it.</param>
+/// <param name="LargestFreeBytes">Longest free run.</param>
+/// <param name="FreeRuns">Number of free runs.</param>
+/// <param name="Blobs">Blobs in it.</param>
+internal sealed record OverviewSegment(
+    [property: JsonPropertyName("segment")] string Segment,
+    [property: JsonPropertyName("rank")] int Rank,
+    [property: JsonPropertyName("medium")] string Medium,
+    [property: JsonPropertyName("host")] string Host,
+    [property: JsonPropertyName("address")] string Address,
+    [property: JsonPropertyName("state")] string State,
+    [property: JsonPropertyName("capacity_bytes")] long CapacityBytes,
+    [property: JsonPropertyName("used_bytes")] long UsedBytes,
+    [property: JsonPropertyName("largest_free_bytes")] long LargestFreeBytes,
+    [property: JsonPropertyName("free_runs")] int FreeRuns,
+    [property: JsonPropertyName("blobs")] long Blobs);
