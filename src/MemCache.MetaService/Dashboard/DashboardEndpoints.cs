@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using System.Text;
 using MemCache.Core;
 using MemCache.Meta;
 
@@ -8,43 +9,62 @@ namespace MemCache.MetaService;
 /// <summary>The calls behind the page: state, history, events.</summary>
 internal sealed class DashboardEndpoints
 {
+    // A number of 64 bits.
+    private const int NumberLengthMax = 20;
+
     private static readonly string Version =
-        typeof(DashboardEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "?";
+        typeof(DashboardEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+            .Split('+')[0] ?? "?";
 
-    private readonly MetaServiceOptions _options;
     private readonly MetaServer _server;
-    private readonly TimeProvider _time;
 
-    private DashboardEndpoints(MetaServiceOptions options, MetaServer server, TimeProvider time)
-    {
-        _options = options;
-        _server = server;
-        _time = time;
-    }
+    private DashboardEndpoints(MetaServer server) => _server = server;
 
-    /// <summary>Adds the page and its calls to an application.</summary>
-    public static void Map(WebApplication application, MetaServiceOptions options, MetaServer server, TimeProvider time)
+    /// <summary>Adds the calls to an application.</summary>
+    public static void Map(IEndpointRouteBuilder application, MetaServer server)
     {
-        var calls = new DashboardEndpoints(options, server, time);
-        DashboardPage.Map(application);
-        application.MapGet("/api/v1/overview", calls.OverviewAsync);
-        application.MapGet("/api/v1/history", calls.HistoryAsync);
-        application.MapGet("/api/v1/events", calls.EventsAsync);
+        var calls = new DashboardEndpoints(server);
+        application.MapCall(
+            new HttpCall("GET", "/api/v1/overview", HttpRight.Metrics, "State of the pool in one answer: leader, media, segments, drain jobs")
+            {
+                Reply = typeof(OverviewReply),
+            },
+            calls.OverviewAsync);
+        application.MapCall(
+            new HttpCall("GET", "/api/v1/history", HttpRight.Metrics, "Figures of the last 5 minutes, hour or day, as columns")
+            {
+                Parameters =
+                [
+                    new("range", "5m (default, a point a second), 1h (10 s) or 24h (a minute)"),
+                    new("after", "only points later than this, Unix milliseconds", IsNumber: true),
+                ],
+                Reply = typeof(HistoryReply),
+            },
+            calls.HistoryAsync);
+        application.MapCall(
+            new HttpCall(
+                "GET", "/api/v1/events", HttpRight.Metrics,
+                $"The last {EventRing.CountMax} events: joins, leaves, losses, drains, eviction, reloads")
+            {
+                Parameters = [new("after", "only events with a greater id", IsNumber: true)],
+                Reply = typeof(EventsReply),
+            },
+            calls.EventsAsync);
     }
 
     private Task OverviewAsync(HttpContext context)
     {
         MetaEngineStats stats = _server.ReadStats();
         var reply = new OverviewReply(
-            Success: true, NowMs, Version.Split('+')[0], _server.InstanceText, "leader", _options.MetaServiceUrl,
-            _server.Sessions.Epoch, _server.Clock.UptimeMs, ReadOnly: false, stats.ObjectCount,
+            Success: true, HttpAnswer.NowMs(context), Version, _server.InstanceText, "leader", _server.Options.MetaServiceUrl,
+            _server.Sessions.Epoch, _server.Clock.UptimeMs, _server.Options.HttpReadOnly, stats.ObjectCount,
             _server.Sessions.SessionCount, _server.ConnectionCount, stats.ReservationCount, stats.OrphanCount,
             stats.KeyLeaseCount, _server.Events.LastId,
             [.. stats.Media.Select(medium => new OverviewMedium(
                 NameOf(medium.Medium), medium.CapacityBytes, medium.UsedBytes, medium.IsEvicting))],
             Segments(stats),
             _server.Drains.List());
-        return AnswerAsync(context, Results.Json(reply, DashboardJson.Default.OverviewReply));
+        return HttpAnswer.JsonAsync(context, reply, RestJson.Default.OverviewReply);
     }
 
     private OverviewSegment[] Segments(MetaEngineStats stats)
@@ -64,67 +84,47 @@ internal sealed class DashboardEndpoints
                 ? "draining"
                 : "drained";
         string host = mounted is null ? "" : HostNumber.Of(mounted.HostId).ToString("x16", CultureInfo.InvariantCulture)[..8];
-        string address = mounted is null ? "" : System.Text.Encoding.UTF8.GetString(mounted.DataAddress);
+        string address = mounted is null ? "" : Encoding.UTF8.GetString(mounted.DataAddress);
         return new OverviewSegment(
             SegmentName.Format(segment.Rank, segment.Medium), segment.Rank.Value, NameOf(segment.Medium), host, address, state,
             segment.CapacityBytes, segment.UsedBytes, segment.LargestFreeBytes, segment.FreeExtentCount,
             segment.SlotUsedCount);
     }
 
-    private async Task HistoryAsync(HttpContext context)
+    private Task HistoryAsync(HttpContext context)
     {
-        string name = context.Request.Query["range"] is [{ } given] ? given : "5m";
-        HistoryRange? range = name switch
+        string name = HttpQuery.Text(context, "range", 8) is { Length: > 0 } given ? given : "5m";
+        HistoryRange range = name switch
         {
             "5m" => HistoryRange.Minutes,
             "1h" => HistoryRange.Hour,
             "24h" => HistoryRange.Day,
-            _ => null,
+            _ => throw new HttpCallException("'range' is not legal; legal is 5m, 1h, 24h"),
         };
-        if (range is null || !TryReadNumber(context, "after", out long afterMs))
-        {
-            await RefuseAsync(context, "'range' is 5m, 1h or 24h, 'after' a time in Unix milliseconds").ConfigureAwait(false);
-            return;
-        }
-
-        HistoryPoint[] points = _server.History.After(range.Value, afterMs);
-        context.Response.ContentType = "application/json; charset=utf-8";
-        context.Response.Headers.CacheControl = "no-store";
-        HistoryJson.Write(context.Response.BodyWriter, name, _server.History.StepOf(range.Value), NowMs, points);
-        _ = await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+        HistoryPoint[] points = _server.History.After(range, ReadNumber(context, "after"));
+        var reply = HistoryReply.Of(name, _server.History.StepOf(range), HttpAnswer.NowMs(context), points);
+        return HttpAnswer.JsonAsync(context, reply, RestJson.Default.HistoryReply);
     }
 
     private Task EventsAsync(HttpContext context)
     {
-        if (!TryReadNumber(context, "after", out long id))
-        {
-            return RefuseAsync(context, "'after' is the number of an event");
-        }
-
-        ServerEvent[] events = _server.Events.After(id);
+        ServerEvent[] events = _server.Events.After(ReadNumber(context, "after"));
         var reply = new EventsReply(
             Success: true, _server.InstanceText, events.Length > 0 ? events[^1].Id : _server.Events.LastId, events);
-        return AnswerAsync(context, Results.Json(reply, DashboardJson.Default.EventsReply));
+        return HttpAnswer.JsonAsync(context, reply, RestJson.Default.EventsReply);
     }
 
-    private static bool TryReadNumber(HttpContext context, string name, out long number)
+    private static long ReadNumber(HttpContext context, string name)
     {
-        number = 0;
-        return context.Request.Query[name] is not { Count: > 0 } values
-            || values is [{ Length: <= 20 } text]
-                && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        if (HttpQuery.Text(context, name, NumberLengthMax) is not { Length: > 0 } text)
+        {
+            return 0;
+        }
+
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : throw new HttpCallException($"'{name}' is not legal: a whole number from 0 on");
     }
-
-    private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private static Task AnswerAsync(HttpContext context, IResult result)
-    {
-        context.Response.Headers.CacheControl = "no-store";
-        return result.ExecuteAsync(context);
-    }
-
-    private Task RefuseAsync(HttpContext context, string error) => AnswerAsync(
-        context, Results.Json(new RestError(Success: false, error, NowMs), RestJson.Default.RestError));
 
     private static string NameOf(Medium medium) => medium switch
     {

@@ -11,15 +11,19 @@ internal static class DashboardPage
         + "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
     /// <summary>Adds the page to an application.</summary>
-    public static void Map(WebApplication application)
+    public static void Map(IEndpointRouteBuilder application)
     {
         Dictionary<string, DashboardAsset> assets = DashboardAsset.LoadAll();
-        application.MapGet("/", context => SendAsync(context, assets[StartFile]));
-        foreach ((string name, DashboardAsset asset) in assets)
+        Add(application, "/", assets[StartFile]);
+        foreach ((string name, DashboardAsset asset) in assets.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            application.MapGet("/dashboard/" + name, context => SendAsync(context, asset));
+            Add(application, "/dashboard/" + name, asset);
         }
     }
+
+    private static void Add(IEndpointRouteBuilder application, string path, DashboardAsset asset) => application.MapCall(
+        new HttpCall("GET", path, HttpRight.Page, "The dashboard: a page, and the files it is made of"),
+        context => SendAsync(context, asset));
 
     private static async Task SendAsync(HttpContext context, DashboardAsset asset)
     {

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace MemCache.MetaService;
 
 /// <summary>One living segment.</summary>
@@ -15,14 +13,14 @@ namespace MemCache.MetaService;
 /// <param name="FreeRuns">Number of free runs.</param>
 /// <param name="Blobs">Blobs in it.</param>
 internal sealed record OverviewSegment(
-    [property: JsonPropertyName("segment")] string Segment,
-    [property: JsonPropertyName("rank")] int Rank,
-    [property: JsonPropertyName("medium")] string Medium,
-    [property: JsonPropertyName("host")] string Host,
-    [property: JsonPropertyName("address")] string Address,
-    [property: JsonPropertyName("state")] string State,
-    [property: JsonPropertyName("capacity_bytes")] long CapacityBytes,
-    [property: JsonPropertyName("used_bytes")] long UsedBytes,
-    [property: JsonPropertyName("largest_free_bytes")] long LargestFreeBytes,
-    [property: JsonPropertyName("free_runs")] int FreeRuns,
-    [property: JsonPropertyName("blobs")] long Blobs);
+    string Segment,
+    int Rank,
+    string Medium,
+    string Host,
+    string Address,
+    string State,
+    long CapacityBytes,
+    long UsedBytes,
+    long LargestFreeBytes,
+    int FreeRuns,
+    long Blobs);

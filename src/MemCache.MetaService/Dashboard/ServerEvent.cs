@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace MemCache.MetaService;
 
 /// <summary>Something that happened in the pool.</summary>
@@ -10,9 +8,9 @@ namespace MemCache.MetaService;
 /// <param name="Text">The line of the log.</param>
 /// <param name="Fields">The values in it, by name.</param>
 internal sealed record ServerEvent(
-    [property: JsonPropertyName("id")] long Id,
-    [property: JsonPropertyName("time_ms")] long TimeMs,
-    [property: JsonPropertyName("kind")] string Kind,
-    [property: JsonPropertyName("level")] string Level,
-    [property: JsonPropertyName("text")] string Text,
-    [property: JsonPropertyName("fields")] IReadOnlyDictionary<string, string> Fields);
+    long Id,
+    long TimeMs,
+    string Kind,
+    string Level,
+    string Text,
+    IReadOnlyDictionary<string, string> Fields);

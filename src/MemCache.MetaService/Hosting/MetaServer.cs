@@ -25,6 +25,7 @@ internal sealed class MetaServer : IDisposable
         Events = new EventRing(time);
         logger = Events.Watch(logger);
         _logger = logger;
+        Options = options;
         Clock = new MonotonicClock(time);
         History = new History(Clock, time);
         _pressure = new PressureWatch(logger);
@@ -51,6 +52,12 @@ internal sealed class MetaServer : IDisposable
         };
         _server = new FrameServer(handler, serverOptions, Clock, logger);
     }
+
+    /// <summary>Configuration in force: what can change while running is as it was last read.</summary>
+    public MetaServiceOptions Options { get; private set; }
+
+    /// <summary>The table of objects.</summary>
+    public MetaEngine Engine => _engine;
 
     /// <summary>Milliseconds that everything counts in.</summary>
     public MonotonicClock Clock { get; }
@@ -127,6 +134,7 @@ internal sealed class MetaServer : IDisposable
     /// <summary>Applies what can change while running.</summary>
     public void Configure(MetaServiceOptions options)
     {
+        Options = options;
         _engine.Configure(options.LeaseTtlMs, options.EvictThresholdHigh, options.EvictThresholdLow);
         _terms.LeaseMs = options.LeaseTtlMs;
         SetRepairs(options.RepairBytesPerSecond);
