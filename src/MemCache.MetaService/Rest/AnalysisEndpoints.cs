@@ -14,7 +14,7 @@ internal sealed class AnalysisEndpoints
         application.MapCall(
             new HttpCall("GET", "/api/v1/analysis/alloc_free_latency", HttpRight.Metrics, "Trace points of allocation and removal")
             {
-                Reply = typeof(TraceRowsReply),
+                Reply = RestJson.Default.TraceRowsReply,
             },
             calls.AllocFreeAsync);
         application.MapCall(
@@ -22,7 +22,7 @@ internal sealed class AnalysisEndpoints
                 "GET", "/api/v1/analysis/miss_ratio_curve", HttpRight.Metrics,
                 "Estimated hit ratio at 0.25 to 8 times the present capacity")
             {
-                Reply = typeof(CurveReply),
+                Reply = RestJson.Default.CurveReply,
             },
             calls.CurveAsync);
     }

@@ -24,15 +24,15 @@ internal sealed class DrainEndpoints
                 "POST", "/api/v1/drain_jobs", HttpRight.Change,
                 $"Begins to empty 1 .. {DrainJobs.SegmentCountMax} segments; policy: move (default) or drop")
             {
-                Body = typeof(DrainJobRequest),
-                Reply = typeof(DrainJobReply),
+                Body = RestJson.Default.DrainJobRequest,
+                Reply = RestJson.Default.DrainJobReply,
             },
             calls.BeginAsync);
         application.MapCall(
             new HttpCall("GET", "/api/v1/drain_jobs/query", HttpRight.Read, "A drain job")
             {
                 Parameters = [HttpParameters.Job],
-                Reply = typeof(DrainJobReply),
+                Reply = RestJson.Default.DrainJobReply,
             },
             calls.QueryAsync);
         application.MapCall(
@@ -40,7 +40,7 @@ internal sealed class DrainEndpoints
                 "POST", "/api/v1/drain_jobs/cancel", HttpRight.Change, "Cancels a job, a done one too: its segments are used again")
             {
                 Parameters = [HttpParameters.Job],
-                Reply = typeof(DrainJobReply),
+                Reply = RestJson.Default.DrainJobReply,
             },
             calls.CancelAsync);
     }

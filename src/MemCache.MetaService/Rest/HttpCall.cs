@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization.Metadata;
+
 namespace MemCache.MetaService;
 
 /// <summary>
@@ -13,10 +15,13 @@ internal sealed record HttpCall(string Method, string Path, HttpRight Right, str
     public HttpParameter[] Parameters { get; init; } = [];
 
     /// <summary>Type of its answer, in JSON; <see langword="null"/>: text.</summary>
-    public Type? Reply { get; init; }
+    public JsonTypeInfo? Reply { get; init; }
 
-    /// <summary>Type of its body, in JSON; <see cref="string"/>: any text; <see langword="null"/>: it has none.</summary>
-    public Type? Body { get; init; }
+    /// <summary>Type of its body, in JSON; <see langword="null"/>: it has none.</summary>
+    public JsonTypeInfo? Body { get; init; }
+
+    /// <summary>Whether it has a body of any text.</summary>
+    public bool HasTextBody { get; init; }
 
     /// <summary>Whether its cost grows with the pool: few of them run at a time.</summary>
     public bool IsExpensive { get; init; }

@@ -38,7 +38,7 @@ internal sealed class ListEndpoints
             new HttpCall("GET", "/api/v1/keys", HttpRight.Read, "A page of the objects, in no order")
             {
                 Parameters = [HttpParameters.Limit, HttpParameters.After, HttpParameters.Prefix],
-                Reply = typeof(KeysReply),
+                Reply = RestJson.Default.KeysReply,
                 IsExpensive = true,
             },
             calls.KeysAsync);
@@ -46,7 +46,7 @@ internal sealed class ListEndpoints
             new HttpCall("GET", "/api/v1/leases", HttpRight.Read, "A page of the objects that readers or leases by key hold")
             {
                 Parameters = [HttpParameters.Limit, HttpParameters.After, HttpParameters.Prefix],
-                Reply = typeof(LeasesReply),
+                Reply = RestJson.Default.LeasesReply,
                 IsExpensive = true,
             },
             calls.LeasesAsync);

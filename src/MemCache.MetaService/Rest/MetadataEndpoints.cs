@@ -23,7 +23,7 @@ internal sealed class MetadataEndpoints
             new HttpCall("PUT", Path, HttpRight.Change, "Sets an entry to the body; answers `metadata updated`")
             {
                 Parameters = [Name],
-                Body = typeof(string),
+                HasTextBody = true,
             },
             calls.PutAsync);
         application.MapCall(

@@ -19,21 +19,21 @@ internal sealed class ObjectEndpoints
             new HttpCall("GET", "/query_key", HttpRight.Read, "Size of an object, and where its replicas are")
             {
                 Parameters = [HttpParameters.Key],
-                Reply = typeof(QueryKeyReply),
+                Reply = RestJson.Default.QueryKeyReply,
             },
             calls.QueryAsync);
         application.MapCall(
             new HttpCall("GET", "/batch_query_keys", HttpRight.Read, "The same of several objects; an absent one has size 0")
             {
                 Parameters = [new("keys", $"1 .. {HttpLimits.BatchCountMax} keys, commas between them", IsRequired: true)],
-                Reply = typeof(BatchQueryReply),
+                Reply = RestJson.Default.BatchQueryReply,
             },
             calls.QueryBatchAsync);
         application.MapCall(
             new HttpCall("DELETE", "/api/v1/keys", HttpRight.Change, "Removes an object; its space comes back when nobody reads it")
             {
                 Parameters = [HttpParameters.Key],
-                Reply = typeof(RemovedReply),
+                Reply = RestJson.Default.RemovedReply,
             },
             calls.RemoveAsync);
     }

@@ -20,32 +20,32 @@ internal sealed class SegmentEndpoints
             new HttpCall("GET", "/query_segment", HttpRight.Read, "Space of one segment")
             {
                 Parameters = [HttpParameters.Segment],
-                Reply = typeof(SegmentReply),
+                Reply = RestJson.Default.SegmentReply,
             },
             calls.SegmentAsync);
         application.MapCall(
             new HttpCall("GET", "/api/v1/segments/status", HttpRight.Read, "Whether a segment is drained: 0 OK, 1 DRAINING, 2 DRAINED")
             {
                 Parameters = [HttpParameters.Segment],
-                Reply = typeof(SegmentStatusReply),
+                Reply = RestJson.Default.SegmentStatusReply,
             },
             calls.StatusAsync);
         application.MapCall(
             new HttpCall("GET", "/api/v1/capacity/usage", HttpRight.Metrics, "Space by medium: HBM is `npu`, DRAM is `cpu`")
             {
-                Reply = typeof(CapacityUsageReply),
+                Reply = RestJson.Default.CapacityUsageReply,
             },
             calls.UsageAsync);
         application.MapCall(
             new HttpCall("GET", "/api/v1/capacity/segment_remaining", HttpRight.Metrics, "Space of every segment")
             {
-                Reply = typeof(SegmentRemainingReply),
+                Reply = RestJson.Default.SegmentRemainingReply,
             },
             calls.RemainingAsync);
         application.MapCall(
             new HttpCall("GET", "/api/v1/ranks", HttpRight.Read, "LocalServices: where they are, how they are, their segments")
             {
-                Reply = typeof(RanksReply),
+                Reply = RestJson.Default.RanksReply,
             },
             calls.RanksAsync);
     }
