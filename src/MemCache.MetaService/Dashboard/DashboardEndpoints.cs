@@ -25,9 +25,9 @@ internal sealed class DashboardEndpoints
     {
         var calls = new DashboardEndpoints(server);
         application.MapCall(
-            new HttpCall("GET", "/api/v1/overview", HttpRight.Metrics, "State of the pool in one answer: leader, media, segments, drain jobs")
+            new HttpCall("GET", "/api/v1/overview", HttpRight.Read, "State of the pool in one answer: leader, media, segments, drain jobs")
             {
-                Reply = typeof(OverviewReply),
+                Reply = RestJson.Default.OverviewReply,
             },
             calls.OverviewAsync);
         application.MapCall(
@@ -38,16 +38,16 @@ internal sealed class DashboardEndpoints
                     new("range", "5m (default, a point a second), 1h (10 s) or 24h (a minute)"),
                     new("after", "only points later than this, Unix milliseconds", IsNumber: true),
                 ],
-                Reply = typeof(HistoryReply),
+                Reply = RestJson.Default.HistoryReply,
             },
             calls.HistoryAsync);
         application.MapCall(
             new HttpCall(
-                "GET", "/api/v1/events", HttpRight.Metrics,
+                "GET", "/api/v1/events", HttpRight.Read,
                 $"The last {EventRing.CountMax} events: joins, leaves, losses, drains, eviction, reloads")
             {
                 Parameters = [new("after", "only events with a greater id", IsNumber: true)],
-                Reply = typeof(EventsReply),
+                Reply = RestJson.Default.EventsReply,
             },
             calls.EventsAsync);
     }

@@ -49,7 +49,11 @@ export class Pool {
         el("div", { class: "part used" }), el("div", { class: "part scattered" })),
       el("p", { class: "fill" }, el("b"), el("span")),
       el("footer", {}, el("p", { class: "muted" }, el("span"), el("span")), button));
-    button.addEventListener("click", () => this.drain(tile.segment));
+    button.addEventListener("click", () => {
+      if (!isBusy(tile.segment)) {
+        this.drain(tile.segment);
+      }
+    });
     return tile;
   }
 
@@ -76,13 +80,15 @@ export class Pool {
     setAttribute(tile, "title", `${segment.segment}: ${format.count(segment.blobs)} blobs, ${format.count(segment.free_runs)} free runs, `
       + `longest ${format.bytes(segment.largest_free_bytes)}, fragmentation ${format.percent(fragmentation)}`);
     const button = tile.querySelector("button");
-    const isBusy = segment.state === "draining" || segment.state === "drained";
-    // A focused button is not taken from under a keyboard user: it says what it can't do instead.
+    // A focused button is not taken from under who has it: Tab would begin at the top again.
     button.disabled = this.readOnly;
-    button.hidden = isBusy && document.activeElement !== button;
+    button.hidden = isBusy(segment) && document.activeElement !== button;
+    setAttribute(button, "aria-disabled", isBusy(segment));
     button.title = this.readOnly ? "This MetaService only shows: it is in read-only mode" : "";
   }
 }
+
+const isBusy = (segment) => segment.state === "draining" || segment.state === "drained";
 
 function hostName(host, segments) {
   const address = segments.map((segment) => segment.address.replace(/^tcp:\/\//, "").replace(/:\d+$/, "")).find(Boolean);
