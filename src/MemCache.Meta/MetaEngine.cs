@@ -32,7 +32,9 @@ public sealed partial class MetaEngine
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ShardCount, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ShardCount, 256);
         ArgumentOutOfRangeException.ThrowIfNotEqual(BitOperations.IsPow2(options.ShardCount), true);
-        _settings = Settings.Legal(options.LeaseMsDefault, options.EvictHighPercent, options.EvictLowPercent);
+        _settings = Settings.Legal(
+            options.LeaseMsDefault, options.EvictHighPercent, options.EvictLowPercent, options.MinResidenceMs,
+            options.RefusesUnworthy);
         _generations = new GenerationCounter(options.GenerationStart);
         _segments = new SegmentTable(_generations);
         _hash = new KeyHash(options.HashSeed);
@@ -49,8 +51,11 @@ public sealed partial class MetaEngine
     }
 
     /// <summary>Changes what may change while running. Values outside their ranges are moved to the nearest legal one.</summary>
-    public void Configure(int leaseMsDefault, int evictHighPercent, int evictLowPercent) =>
-        _settings = Settings.Legal(leaseMsDefault, evictHighPercent, evictLowPercent);
+    public void Configure(
+        int leaseMsDefault, int evictHighPercent, int evictLowPercent, int minResidenceMs = 0,
+        bool refusesUnworthy = false) =>
+        _settings = Settings.Legal(
+            leaseMsDefault, evictHighPercent, evictLowPercent, minResidenceMs, refusesUnworthy);
 
     /// <summary>Begins a client's membership.</summary>
     /// <param name="session">Its number, never used before; not <see cref="SessionId.None"/>.</param>
@@ -166,12 +171,16 @@ public sealed partial class MetaEngine
     // Access numbers for a batch: the first key gets the highest, key i gets this less i.
     private ulong TakeSequence(int count) => Interlocked.Add(ref _sequence, (ulong)count);
 
-    private sealed record Settings(int LeaseMsDefault, int EvictHighPercent, int EvictLowPercent)
+    private sealed record Settings(
+        int LeaseMsDefault, int EvictHighPercent, int EvictLowPercent, int MinResidenceMs, bool RefusesUnworthy)
     {
-        public static Settings Legal(int leaseMsDefault, int evictHighPercent, int evictLowPercent)
+        public static Settings Legal(
+            int leaseMsDefault, int evictHighPercent, int evictLowPercent, int minResidenceMs, bool refusesUnworthy)
         {
             int high = Math.Clamp(evictHighPercent, 1, 99);
-            return new Settings(Math.Max(leaseMsDefault, 1), high, Math.Clamp(evictLowPercent, 0, high - 1));
+            int low = Math.Clamp(evictLowPercent, 0, high - 1);
+            return new Settings(
+                Math.Max(leaseMsDefault, 1), high, low, Math.Max(minResidenceMs, 0), refusesUnworthy);
         }
     }
 }
