@@ -30,6 +30,8 @@ public sealed partial class MetaEngine
             }
         }
 
+        _reuse.Note(NoteKind.Asked, scratch, keys.Count);
+
         _scratch.Return(scratch);
     }
 
@@ -64,6 +66,11 @@ public sealed partial class MetaEngine
             }
         }
 
+        if (leaseMs > 0)
+        {
+            _reuse.Note(NoteKind.Read, scratch, keys.Count);
+        }
+
         _scratch.Return(scratch);
         return replicaCount;
     }
@@ -89,6 +96,7 @@ public sealed partial class MetaEngine
         }
 
         _scratch.Return(scratch);
+        _reuse.DrainIfLong();
     }
 
     /// <summary>Removes all objects that were readable when it was called. Works in short steps: other calls get in between.</summary>
@@ -104,6 +112,7 @@ public sealed partial class MetaEngine
             while ((removed = shard.RemoveSome(sequenceMax, nowMs)) > 0)
             {
                 count += removed;
+                _reuse.DrainIfLong();
             }
         }
 

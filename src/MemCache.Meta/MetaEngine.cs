@@ -18,10 +18,15 @@ public sealed partial class MetaEngine
     private readonly KeyHash _hash;
     private readonly ChunkPool _pool = new(chunkShift: 20);
     private readonly ScratchPool _scratch;
+    private readonly ReuseTable _reuse = new();
+    private readonly EvictionOrder _order;
+    private readonly int _ghostRatio;
+    private readonly ulong _hashSeed;
     private readonly Evictor<LruPolicy> _evictor;
     private readonly Placer<LruPolicy> _placer;
     private readonly Lock _tickLock = new();
-    private volatile Settings _settings;
+    private readonly Lock _mountLock = new();
+    private volatile Settings _settings = Settings.Legal(10_000, 90, 80, 0, refusesUnworthy: false);
     private ulong _sequence;
 
     /// <summary>An empty engine.</summary>
@@ -32,9 +37,11 @@ public sealed partial class MetaEngine
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ShardCount, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ShardCount, 256);
         ArgumentOutOfRangeException.ThrowIfNotEqual(BitOperations.IsPow2(options.ShardCount), true);
-        _settings = Settings.Legal(
-            options.LeaseMsDefault, options.EvictHighPercent, options.EvictLowPercent, options.MinResidenceMs,
-            options.RefusesUnworthy);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.GhostRatio);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.GhostRatio, ReuseLimits.GhostRatioMax);
+        _order = options.EvictionOrder;
+        _ghostRatio = options.GhostRatio;
+        _hashSeed = options.HashSeed;
         _generations = new GenerationCounter(options.GenerationStart);
         _segments = new SegmentTable(_generations);
         _hash = new KeyHash(options.HashSeed);
@@ -45,7 +52,10 @@ public sealed partial class MetaEngine
             _shards[i] = new Shard<LruPolicy>(i, _segments, _hash, _pool);
         }
 
-        _evictor = new Evictor<LruPolicy>(_shards, _segments);
+        _evictor = new Evictor<LruPolicy>(_shards, _segments, _reuse);
+        Configure(
+            options.LeaseMsDefault, options.EvictHighPercent, options.EvictLowPercent, options.MinResidenceMs,
+            options.RefusesUnworthy);
         _placer = new Placer<LruPolicy>(_segments, _evictor);
         _moveScan = new MoveScan(_segments, _moveQueue);
     }
@@ -53,9 +63,13 @@ public sealed partial class MetaEngine
     /// <summary>Changes what may change while running. Values outside their ranges are moved to the nearest legal one.</summary>
     public void Configure(
         int leaseMsDefault, int evictHighPercent, int evictLowPercent, int minResidenceMs = 0,
-        bool refusesUnworthy = false) =>
-        _settings = Settings.Legal(
+        bool refusesUnworthy = false)
+    {
+        var settings = Settings.Legal(
             leaseMsDefault, evictHighPercent, evictLowPercent, minResidenceMs, refusesUnworthy);
+        _settings = settings;
+        _evictor.Configure(settings.EvictHighPercent, settings.EvictLowPercent, settings.MinResidenceMs);
+    }
 
     /// <summary>Begins a client's membership.</summary>
     /// <param name="session">Its number, never used before; not <see cref="SessionId.None"/>.</param>
@@ -151,8 +165,7 @@ public sealed partial class MetaEngine
     {
         lock (_tickLock)
         {
-            Settings settings = _settings;
-            bool more = _evictor.Step(settings.EvictHighPercent, settings.EvictLowPercent, nowMs);
+            bool more = _evictor.Step(nowMs, Volatile.Read(ref _sequence));
             foreach (Shard<LruPolicy> shard in _shards)
             {
                 shard.EndExpiredKeyLeases(nowMs);

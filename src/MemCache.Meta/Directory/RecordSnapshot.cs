@@ -11,6 +11,9 @@ internal sealed record RecordSnapshot
     /// <summary>What it is.</summary>
     public RecordState State { get; init; }
 
+    /// <summary>Medium of its replicas.</summary>
+    public Medium Medium { get; init; }
+
     /// <summary>The key, taken for UTF-8.</summary>
     public string Key { get; init; } = "";
 

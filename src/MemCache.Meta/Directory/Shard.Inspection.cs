@@ -158,6 +158,7 @@ internal sealed partial class Shard<TPolicy>
         {
             Shard = Number,
             State = header.State,
+            Medium = header.Medium,
             Key = Encoding.UTF8.GetString(Key(record)),
             SizeBytes = header.SizeBytes,
             PutGeneration = header.PutGeneration,

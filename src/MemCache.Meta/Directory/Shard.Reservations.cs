@@ -201,6 +201,7 @@ internal sealed partial class Shard<TPolicy>
         header.State = RecordState.Readable;
         header.Lease = 0;
         Policy(header.Medium).Insert(_slab, record, sequence);
+        Note(NoteKind.Placed, record);
         _stats.ObjectsCommitted++;
         return MmcStatus.Ok;
     }

@@ -153,6 +153,7 @@ internal sealed partial class Shard<TPolicy>
         }
 
         Policy(mount.Medium).Insert(_slab, record, sequence);
+        Note(NoteKind.Placed, record);
         _stats.ObjectsRestored++;
         return MmcStatus.Ok;
     }

@@ -11,7 +11,8 @@ internal sealed class EngineFixture
     private readonly ReplicaLocation[] _replicas = new ReplicaLocation[Limits.BatchCountMax * Limits.ReplicaCountMax];
     private readonly MmcStatus[] _statuses = new MmcStatus[Limits.BatchCountMax];
 
-    public EngineFixture(int shardCount = 4, int high = 90, int low = 80, int leaseMs = 1000) =>
+    public EngineFixture(int shardCount = 4, int high = 90, int low = 80, int leaseMs = 1000, EvictionOrder order = EvictionOrder.Lru,
+        int minResidenceMs = 0, bool refuses = false) =>
         Engine = new MetaEngine(new MetaEngineOptions
         {
             ShardCount = shardCount,
@@ -19,6 +20,9 @@ internal sealed class EngineFixture
             LeaseMsDefault = leaseMs,
             EvictHighPercent = high,
             EvictLowPercent = low,
+            EvictionOrder = order,
+            MinResidenceMs = minResidenceMs,
+            RefusesUnworthy = refuses,
         });
 
     public MetaEngine Engine { get; }
