@@ -48,7 +48,7 @@ internal sealed partial class Shard<TPolicy>
 
                 statuses[i] = MmcStatus.Ok;
                 hitCount++;
-                Policy(header.Medium).Touch(_slab, record, ref header, sequenceLast - (ulong)i);
+                Policy(header.Order).Touch(_slab, record, ref header, sequenceLast - (ulong)i);
             }
 
             _stats.ExistsHits += hitCount;
@@ -85,7 +85,7 @@ internal sealed partial class Shard<TPolicy>
                     ref RecordHeader header = ref Header(record);
                     header.Lease = ReadLease.Grant(header.Lease, leaseMs, nowMs);
                     _stats.LeasesGranted++;
-                    Policy(header.Medium).Touch(_slab, record, ref header, sequenceLast - (ulong)i);
+                    Policy(header.Order).Touch(_slab, record, ref header, sequenceLast - (ulong)i);
                 }
             }
 
@@ -122,13 +122,13 @@ internal sealed partial class Shard<TPolicy>
         lock (_lock)
         {
             int count = 0;
-            for (int medium = 0; medium < _policies.Length; medium++)
+            for (int order = 0; order < _policies.Length; order++)
             {
-                _policies[medium].Settle(_slab);
+                _policies[order].Settle(_slab);
                 while (count < MetaLimits.RecordCountMaxPerHold)
                 {
-                    uint record = _policies[medium].FirstParked;
-                    record = record != 0 ? record : _policies[medium].First;
+                    uint record = _policies[order].FirstParked;
+                    record = record != 0 ? record : _policies[order].First;
                     if (record == 0 || Header(record).Sequence > sequenceMax)
                     {
                         break;
@@ -187,7 +187,7 @@ internal sealed partial class Shard<TPolicy>
     private void Touch(uint record, ulong sequence)
     {
         ref RecordHeader header = ref Header(record);
-        Policy(header.Medium).Touch(_slab, record, ref header, sequence);
+        Policy(header.Order).Touch(_slab, record, ref header, sequence);
     }
 
     private uint Tag(uint record) => (uint)_hash.Compute(Key(record));
@@ -265,7 +265,7 @@ internal sealed partial class Shard<TPolicy>
         }
         else
         {
-            Policy(header.Medium).Unpark(_slab, record);
+            Policy(header.Order).Unpark(_slab, record);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MemCache.Core;
 
 namespace MemCache.Meta;
@@ -5,19 +6,19 @@ namespace MemCache.Meta;
 internal sealed partial class Shard<TPolicy>
 {
     /// <summary>
-    /// Access number of the first object in eviction order that frees space in <paramref name="filter"/>;
+    /// Access number of the first object in an eviction order that frees space in <paramref name="filter"/>;
     /// <see cref="ulong.MaxValue"/>: none among the first ones.
     /// </summary>
-    public ulong OldestSequence(Medium medium, SegmentFilter filter, long nowMs)
+    public ulong OldestSequence(int order, SegmentFilter filter, long nowMs)
     {
         if (filter.IsAll)
         {
-            return OldestSequence(medium);
+            return OldestSequence(order);
         }
 
         lock (_lock)
         {
-            uint record = FindVictim(medium, filter, nowMs);
+            uint record = FindVictim(order, filter, nowMs);
             PublishOldest();
             return record == 0 ? ulong.MaxValue : Header(record).Sequence;
         }
@@ -28,14 +29,14 @@ internal sealed partial class Shard<TPolicy>
     /// objects and until <paramref name="pageGoal"/> pages came back. Objects that a reader holds are set aside.
     /// </summary>
     public EvictionResult Evict(
-        Medium medium, SegmentFilter filter, ulong sequenceMax, int countMax, long pageGoal, EvictionCause cause, long nowMs)
+        int order, SegmentFilter filter, ulong sequenceMax, int countMax, long pageGoal, EvictionCause cause, long nowMs)
     {
         EvictionResult result = default;
         lock (_lock)
         {
             while (result.Count < countMax && result.PageCount < pageGoal)
             {
-                uint record = FindVictim(medium, filter, nowMs);
+                uint record = FindVictim(order, filter, nowMs);
                 if (record == 0 || Header(record).Sequence > sequenceMax)
                 {
                     break;
@@ -52,11 +53,11 @@ internal sealed partial class Shard<TPolicy>
     }
 
     /// <summary>Puts set-aside objects whose readers are gone back into the order, after a look at a bounded number.</summary>
-    public void UnparkUnread(Medium medium, long nowMs)
+    public void UnparkUnread(int order, long nowMs)
     {
         lock (_lock)
         {
-            ref TPolicy policy = ref Policy(medium);
+            ref TPolicy policy = ref Policy(order);
             policy.Settle(_slab);
             int count = Math.Min(policy.ParkedCount, MetaLimits.ParkedScanCountMax);
             for (; count > 0; count--)
@@ -76,9 +77,9 @@ internal sealed partial class Shard<TPolicy>
         }
     }
 
-    private uint FindVictim(Medium medium, SegmentFilter filter, long nowMs)
+    private uint FindVictim(int order, SegmentFilter filter, long nowMs)
     {
-        ref TPolicy policy = ref Policy(medium);
+        ref TPolicy policy = ref Policy(order);
         policy.Settle(_slab);
         uint record = policy.First;
         for (int scanned = 0; record != 0 && scanned < MetaLimits.EvictScanCountMax; scanned++)
@@ -99,6 +100,9 @@ internal sealed partial class Shard<TPolicy>
         return 0;
     }
 
+    /// <summary>How an object stands in eviction: with a soft pin it goes when no other one can, with a hard one never.</summary>
+    private ObjectPin EvictionClass(uint record) => Header(record).Pin;
+
     private bool HelpsIn(uint record, SegmentFilter filter)
     {
         foreach (ref readonly ReplicaEntry replica in Replicas(record, Header(record).ReplicaCount))
@@ -115,6 +119,7 @@ internal sealed partial class Shard<TPolicy>
 
     private long EvictRecord(uint record, EvictionCause cause)
     {
+        Debug.Assert(EvictionClass(record) != ObjectPin.Hard, "a hard pin holds it");
         ref RecordHeader header = ref Header(record);
         long pages = (long)header.PageCount * LivingReplicaCount(record);
         _stats.EvictedBytes += pages << Limits.BlobAlignmentShift;

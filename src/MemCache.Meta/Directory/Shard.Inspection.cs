@@ -87,7 +87,7 @@ internal sealed partial class Shard<TPolicy>
             for (uint record = _policies[i].First; record != 0; record = _policies[i].After(_slab, record))
             {
                 ref RecordHeader header = ref Header(record);
-                Invariant.Require(header.State == RecordState.Readable && (int)header.Medium == i);
+                Invariant.Require(header.State == RecordState.Readable && header.Order == i);
                 Invariant.Require(isConcurrent || header.Sequence > last);
                 last = header.Sequence;
                 own++;
@@ -95,7 +95,7 @@ internal sealed partial class Shard<TPolicy>
 
             for (uint record = _policies[i].FirstParked; record != 0; record = _policies[i].After(_slab, record))
             {
-                Invariant.Require(Header(record).State == RecordState.Readable);
+                Invariant.Require(Header(record).State == RecordState.Readable && Header(record).Order == i);
                 own++;
             }
 

@@ -169,7 +169,7 @@ internal sealed partial class Shard<TPolicy>
         }
         else
         {
-            Policy(header.Medium).Unpark(_slab, record);
+            Policy(header.Order).Unpark(_slab, record);
         }
     }
 

@@ -200,7 +200,7 @@ internal sealed partial class Shard<TPolicy>
         ref RecordHeader header = ref Header(record);
         header.State = RecordState.Readable;
         header.Lease = 0;
-        Policy(header.Medium).Insert(_slab, record, sequence);
+        Policy(header.Order).Insert(_slab, record, sequence);
         _stats.ObjectsCommitted++;
         return MmcStatus.Ok;
     }

@@ -152,7 +152,7 @@ internal sealed partial class Shard<TPolicy>
             RemoveWhenUnread(older, tag, nowMs);
         }
 
-        Policy(mount.Medium).Insert(_slab, record, sequence);
+        Policy(Header(record).Order).Insert(_slab, record, sequence);
         _stats.ObjectsRestored++;
         return MmcStatus.Ok;
     }

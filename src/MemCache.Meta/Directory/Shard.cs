@@ -14,8 +14,8 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
     private readonly KeyHash _hash;
     private readonly Slab _slab;
     private readonly PagedTable _index;
-    private readonly TPolicy[] _policies = new TPolicy[SegmentTable.MediumCount];
-    private readonly ulong[] _oldestSequences = new ulong[SegmentTable.MediumCount];
+    private readonly TPolicy[] _policies = new TPolicy[RecordHeader.OrderCount];
+    private readonly ulong[] _oldestSequences = new ulong[RecordHeader.OrderCount];
     private RecordList _removing;
     private uint _serialLast;
     private ShardStats _stats;
@@ -36,10 +36,10 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
     public int Number { get; }
 
     /// <summary>
-    /// Access number of the object that leaves next, as it was last shown by a thread that evicts; <see cref="ulong.MaxValue"/>: none. May be
+    /// Access number of the object of an eviction order that leaves next, as it was last shown by a thread that evicts; <see cref="ulong.MaxValue"/>: none. May be
     /// read without the lock.
     /// </summary>
-    public ulong OldestSequence(Medium medium) => Volatile.Read(ref _oldestSequences[(int)medium]);
+    public ulong OldestSequence(int order) => Volatile.Read(ref _oldestSequences[order]);
 
     /// <summary>Adds this shard's figures up.</summary>
     public void AddStats(ref ShardTotals totals)
@@ -136,7 +136,7 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
         return count;
     }
 
-    private ref TPolicy Policy(Medium medium) => ref _policies[(int)medium];
+    private ref TPolicy Policy(int order) => ref _policies[order];
 
     /// <summary>Takes a readable object out of index and eviction order and frees it at once, whatever leases it has.</summary>
     private void RemoveReadable(uint record, uint tag)
@@ -149,7 +149,7 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
     {
         bool found = _index.Remove(tag, record);
         Invariant.Require(found);
-        Policy(Header(record).Medium).Remove(_slab, record);
+        Policy(Header(record).Order).Remove(_slab, record);
     }
 
     /// <summary>Gives the space of all its replicas back and frees the record. It is in no list any more.</summary>

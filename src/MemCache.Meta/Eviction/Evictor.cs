@@ -10,17 +10,33 @@ internal sealed class Evictor<TPolicy>(Shard<TPolicy>[] shards, SegmentTable seg
 {
     /// <summary>
     /// Evicts up to <paramref name="countMax"/> objects until <paramref name="pageGoal"/> pages came back, none that
-    /// was used after access number <paramref name="sequenceMax"/>.
+    /// was used after access number <paramref name="sequenceMax"/>. Objects with a soft pin only when no other one can go.
     /// </summary>
     public EvictionResult Evict(
         Medium medium, SegmentFilter filter, int countMax, long pageGoal, EvictionCause cause, long nowMs,
         ulong sequenceMax = ulong.MaxValue)
     {
+        EvictionResult result = EvictOrder(
+            RecordHeader.OrderOf(medium, ObjectPin.None), filter, countMax, pageGoal, cause, nowMs, sequenceMax);
+        if (result.Count >= countMax || result.PageCount >= pageGoal || segments.Usage(medium).SoftPinnedPages == 0)
+        {
+            return result;
+        }
+
+        EvictionResult pinned = EvictOrder(
+            RecordHeader.OrderOf(medium, ObjectPin.Soft), filter, countMax - result.Count, pageGoal - result.PageCount,
+            cause, nowMs, sequenceMax);
+        return new EvictionResult(result.Count + pinned.Count, result.PageCount + pinned.PageCount);
+    }
+
+    private EvictionResult EvictOrder(
+        int order, SegmentFilter filter, int countMax, long pageGoal, EvictionCause cause, long nowMs, ulong sequenceMax)
+    {
         Span<ulong> oldest = stackalloc ulong[shards.Length];
         for (int i = 0; i < shards.Length; i++)
         {
-            shards[i].UnparkUnread(medium, nowMs);
-            oldest[i] = shards[i].OldestSequence(medium, filter, nowMs);
+            shards[i].UnparkUnread(order, nowMs);
+            oldest[i] = shards[i].OldestSequence(order, filter, nowMs);
         }
 
         int count = 0;
@@ -29,11 +45,11 @@ internal sealed class Evictor<TPolicy>(Shard<TPolicy>[] shards, SegmentTable seg
             && Pick(oldest, out int shard, out ulong next) && oldest[shard] <= sequenceMax)
         {
             EvictionResult result = shards[shard].Evict(
-                medium, filter, Math.Min(next, sequenceMax), countMax - count, pageGoal - pages, cause, nowMs);
+                order, filter, Math.Min(next, sequenceMax), countMax - count, pageGoal - pages, cause, nowMs);
             count += result.Count;
             pages += result.PageCount;
             ulong before = oldest[shard];
-            oldest[shard] = shards[shard].OldestSequence(medium, filter, nowMs);
+            oldest[shard] = shards[shard].OldestSequence(order, filter, nowMs);
             if (result.Count == 0 && oldest[shard] <= before)
             {
                 // Nothing of it can leave: what is first there is held, beyond the reach of one look.
