@@ -20,7 +20,7 @@ internal struct RecordHeader : ICell
 
     /// <inheritdoc cref="GranulesMin"/>
     public const int GranulesMax =
-        (ReplicasOffset + ReplicaBytes * Core.Limits.ReplicaCountMax + Core.Limits.KeyBytesMax + 7) / 8;
+        (ReplicasOffset + ReplicaBytes * Core.Limits.ReplicaCountMax + Core.Limits.KeyBytesMax + 7) / 8 + 1;
 
     /// <summary>What the record is.</summary>
     [FieldOffset(0)] public RecordState State;
@@ -114,6 +114,9 @@ internal struct RecordHeader : ICell
         set => _sizeHigh = (ushort)(_sizeHigh & ~(TenantMax << TenantShift) | value << TenantShift);
     }
 
+    /// <summary>Whether there is a pin, a tenant or an end: something to give back when the record goes.</summary>
+    public readonly bool HasAttributes => (Order >> 2 | _sizeHigh >> TenantShift) != 0;
+
     /// <summary>Whether the shard's table of expiries has an entry for the record.</summary>
     public bool HasTtl
     {
@@ -148,9 +151,10 @@ internal struct RecordHeader : ICell
     /// <summary>Offset of the key from the begin of the record.</summary>
     public readonly int KeyOffset => ReplicasOffset + ReplicaBytes * ReplicaCount;
 
-    /// <summary>Size of the whole record in granules.</summary>
-    public static int Granules(int replicaCount, int keyBytes) =>
-        (ReplicasOffset + ReplicaBytes * replicaCount + keyBytes + Slab.GranuleBytes - 1) / Slab.GranuleBytes;
+    /// <summary>Size of the whole record in granules; one of a tenant has links behind its key.</summary>
+    public static int Granules(int replicaCount, int keyBytes, int tenant = 0) =>
+        (ReplicasOffset + ReplicaBytes * replicaCount + keyBytes + Slab.GranuleBytes - 1) / Slab.GranuleBytes
+        + (tenant == 0 ? 0 : 1);
 
     /// <summary>Pages of one replica.</summary>
     public readonly uint PageCount => Pages(SizeBytes);

@@ -15,14 +15,14 @@ internal sealed partial class Shard<TPolicy>
     /// Answers for the keys of this shard whether they are there, and makes them recent. Writes <see cref="MmcStatus.Ok"/> only; the others are
     /// <see cref="MmcStatus.ObjectNotFound"/> beforehand.
     /// </summary>
-    public void Exists(in KeySpans keys, BatchScratch scratch, ulong sequenceLast, Span<MmcStatus> statuses)
+    public void Exists(in KeySpans keys, BatchScratch scratch, ulong sequenceLast, long nowMs, Span<MmcStatus> statuses)
     {
         lock (_lock)
         {
             ReadOnlySpan<int> entries = scratch.Entries(Number);
             Span<uint> candidates = FindAhead(scratch);
             int hitCount = 0;
-            bool hasDead = _segments.HasDead;
+            bool isDoubtful = IsDoubtful;
             for (int k = 0; k < candidates.Length; k++)
             {
                 uint record = candidates[k];
@@ -31,13 +31,13 @@ internal sealed partial class Shard<TPolicy>
                     continue;
                 }
 
-                // As TakeLiving and Touch, with one look at the record for both.
+                // As TakeCurrent and Touch, with one look at the record for both.
                 int i = entries[k];
                 Span<byte> cell = _slab.Tail(record);
                 ref RecordHeader header = ref MemoryMarshal.AsRef<RecordHeader>(cell);
-                if (!HasKey(cell, header, keys[i]) || hasDead && !IsLiving(record))
+                if (!HasKey(cell, header, keys[i]) || isDoubtful && !IsCurrent(record, nowMs))
                 {
-                    record = TakeOther(candidates, k, scratch.Tags(Number)[k], keys[i]);
+                    record = TakeOther(candidates, k, scratch.Tags(Number)[k], keys[i], nowMs);
                     if (record == 0)
                     {
                         continue;
@@ -68,7 +68,7 @@ internal sealed partial class Shard<TPolicy>
             for (int k = 0; k < entries.Length; k++)
             {
                 int i = entries[k];
-                uint record = TakeLiving(candidates, k, scratch, keys[i]);
+                uint record = TakeCurrent(candidates, k, scratch, keys[i], nowMs);
                 if (record == 0)
                 {
                     _stats.LookupMisses++;
@@ -104,7 +104,7 @@ internal sealed partial class Shard<TPolicy>
             {
                 int i = entries[k];
                 uint tag = scratch.Tags(Number)[k];
-                uint record = FindLiving(tag, keys[i]);
+                uint record = FindCurrent(tag, keys[i], nowMs);
                 statuses[i] = record != 0 ? MmcStatus.Ok : MmcStatus.ObjectNotFound;
                 if (record != 0)
                 {
@@ -293,19 +293,19 @@ internal sealed partial class Shard<TPolicy>
         return records;
     }
 
-    /// <summary>The record of a key: entry <paramref name="k"/> of what <see cref="FindAhead"/> found, if it is that, and lives.</summary>
-    private uint TakeLiving(Span<uint> candidates, int k, BatchScratch scratch, ReadOnlySpan<byte> key)
+    /// <summary>The record of a key: entry <paramref name="k"/> of what <see cref="FindAhead"/> found, if it is that, and counts.</summary>
+    private uint TakeCurrent(Span<uint> candidates, int k, BatchScratch scratch, ReadOnlySpan<byte> key, long nowMs)
     {
         uint record = candidates[k];
-        return record == 0 || HasKey(record, key) && (!_segments.HasDead || IsLiving(record))
+        return record == 0 || HasKey(record, key) && (!IsDoubtful || IsCurrent(record, nowMs))
             ? record
-            : TakeOther(candidates, k, scratch.Tags(Number)[k], key);
+            : TakeOther(candidates, k, scratch.Tags(Number)[k], key, nowMs);
     }
 
     // Another key of the same tag; or the record is taken out now, and must not be met again in this batch.
-    private uint TakeOther(Span<uint> candidates, int k, uint tag, ReadOnlySpan<byte> key)
+    private uint TakeOther(Span<uint> candidates, int k, uint tag, ReadOnlySpan<byte> key, long nowMs)
     {
-        uint record = FindLiving(tag, key);
+        uint record = FindCurrent(tag, key, nowMs);
         if (record == 0)
         {
             candidates[k..].Replace(candidates[k], _index.Find(tag));

@@ -132,9 +132,13 @@ internal sealed partial class Shard<TPolicy>
         {
             _stats.EvictedByWatermark++;
         }
-        else
+        else if (cause == EvictionCause.Reserve)
         {
             _stats.EvictedByReserve++;
+        }
+        else
+        {
+            _stats.EvictedByQuota++;
         }
 
         RemoveReadable(record, Tag(record));

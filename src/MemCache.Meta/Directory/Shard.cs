@@ -21,14 +21,17 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
     private ShardStats _stats;
 
     /// <summary>An empty shard.</summary>
-    public Shard(int number, SegmentTable segments, KeyHash hash, ChunkPool pool)
+    public Shard(int number, SegmentTable segments, KeyHash hash, Quotas quotas, ChunkPool pool)
     {
         Number = number;
         _segments = segments;
+        _quotas = quotas;
+        _tenants = new TenantList[quotas.TenantCount * PinCount];
         _hash = hash;
         _slab = new Slab(pool);
         _index = new PagedTable(_slab);
         _listed = new PagedTable(_slab);
+        _expiries = new ExpiryTable(_slab);
         _oldestSequences.AsSpan().Fill(ulong.MaxValue);
     }
 
@@ -52,6 +55,7 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
             totals.KeyLeaseCount += _keyLeases.Count;
             totals.ListedCount += _listed.Count;
             totals.MovingCount += _moves.Count;
+            totals.TtlCount += _expiries.Count;
             totals.TableBytes += _slab.TouchedBytes;
             foreach (ref TPolicy policy in _policies.AsSpan())
             {
@@ -104,17 +108,28 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
     private static bool HasKey(ReadOnlySpan<byte> cell, in RecordHeader header, ReadOnlySpan<byte> key) =>
         header.KeyBytes == key.Length && cell.Slice(header.KeyOffset, key.Length).SequenceEqual(key);
 
-    /// <summary>As <see cref="Find"/>, but an object whose every replica is in a dropped segment is removed on the way.</summary>
-    private uint FindLiving(uint tag, ReadOnlySpan<byte> key)
+    /// <summary>
+    /// As <see cref="Find"/>, but an object whose every replica is in a dropped segment, or whose time is over, is
+    /// removed on the way.
+    /// </summary>
+    private uint FindCurrent(uint tag, ReadOnlySpan<byte> key, long nowMs)
     {
         uint record = Find(tag, key);
-        if (record == 0 || !_segments.HasDead || IsLiving(record))
+        if (record == 0 || !IsDoubtful || IsCurrent(record, nowMs))
         {
             return record;
         }
 
-        _stats.ObjectsLost++;
-        RemoveReadable(record, tag);
+        if (IsLiving(record))
+        {
+            Expire(record, tag, nowMs);
+        }
+        else
+        {
+            _stats.ObjectsLost++;
+            RemoveReadable(record, tag);
+        }
+
         return 0;
     }
 
@@ -149,13 +164,14 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
     {
         bool found = _index.Remove(tag, record);
         Invariant.Require(found);
-        Policy(Header(record).Order).Remove(_slab, record);
+        TakeOutOfOrder(record);
     }
 
     /// <summary>Gives the space of all its replicas back and frees the record. It is in no list any more.</summary>
     private void FreeRecord(uint record)
     {
         ForgetKeyLeases(record);
+        ReturnAttributes(record);
         _moves.EndObject(record);
         ref RecordHeader header = ref Header(record);
         foreach (ref readonly ReplicaEntry replica in Replicas(record, header.ReplicaCount))
