@@ -29,6 +29,8 @@ public sealed partial class MetaEngine
             }
         }
 
+        _reuse.Note(NoteKind.Asked, scratch, keys.Count);
+
         _scratch.Return(scratch);
     }
 
@@ -63,6 +65,11 @@ public sealed partial class MetaEngine
             }
         }
 
+        if (leaseMs > 0)
+        {
+            _reuse.Note(NoteKind.Read, scratch, keys.Count);
+        }
+
         _scratch.Return(scratch);
         return replicaCount;
     }
@@ -88,6 +95,7 @@ public sealed partial class MetaEngine
         }
 
         _scratch.Return(scratch);
+        _reuse.DrainIfLong();
     }
 
     /// <summary>Removes all objects that were readable when it was called. Works in short steps: other calls get in between.</summary>
@@ -103,6 +111,7 @@ public sealed partial class MetaEngine
             while ((removed = shard.RemoveSome(sequenceMax, nowMs)) > 0)
             {
                 count += removed;
+                _reuse.DrainIfLong();
             }
         }
 

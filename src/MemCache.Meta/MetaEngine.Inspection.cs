@@ -18,9 +18,10 @@ public sealed partial class MetaEngine
 
     /// <summary>
     /// Requires what must always hold: lists, index and counters agree; no two blobs overlap; every page of a living segment is free or
-    /// belongs to exactly one record; slots are given once; usage is the sum. For tests, while no other call runs.
+    /// belongs to exactly one record; slots are given once; usage is the sum; the policies know
+    /// what is there. For tests, while no other call runs.
     /// </summary>
-    internal void CheckInvariants(bool isConcurrent = false)
+    internal void CheckInvariants(bool isConcurrent = false, bool checksReuse = true)
     {
         foreach (Shard<LruPolicy> shard in _shards)
         {
@@ -29,6 +30,11 @@ public sealed partial class MetaEngine
 
         List<RecordSnapshot> records = Snapshot();
         records.ForEach(CheckRanks);
+        if (checksReuse)
+        {
+            CheckReuse(records);
+        }
+
         for (Medium medium = 0; (int)medium < SegmentTable.MediumCount; medium++)
         {
             long used = 0;

@@ -23,7 +23,12 @@ public sealed partial class MetaEngine
     /// <returns>Number of replicas written.</returns>
     public int Reserve(
         SessionId session, in KeySpans keys, ReadOnlySpan<long> sizes, in ReplicateOptions options, Medium medium, long nowMs,
-        Span<ObjectLocation> objects, Span<ReplicaLocation> replicas)
+        Span<ObjectLocation> objects, Span<ReplicaLocation> replicas) =>
+        ReserveBatch(session, keys, sizes, options, medium, nowMs, _settings.RefusesUnworthy, objects, replicas);
+
+    private int ReserveBatch(
+        SessionId session, in KeySpans keys, ReadOnlySpan<long> sizes, in ReplicateOptions options, Medium medium, long nowMs,
+        bool mayRefuse, Span<ObjectLocation> objects, Span<ReplicaLocation> replicas)
     {
         if (!options.IsValid || (int)medium >= SegmentTable.MediumCount || sizes.Length != keys.Count)
         {
@@ -44,6 +49,12 @@ public sealed partial class MetaEngine
 
         BatchScratch scratch = Group(keys, objects);
         MarkDuplicates(keys, scratch, nowMs, objects);
+        _reuse.Note(NoteKind.Put, scratch, keys.Count);
+        if (mayRefuse)
+        {
+            MarkUnworthy(medium, scratch, objects[..keys.Count]);
+        }
+
         int replicaCount = 0;
         for (int i = 0; i < keys.Count; i++)
         {
@@ -93,6 +104,7 @@ public sealed partial class MetaEngine
         }
 
         _scratch.Return(scratch);
+        _reuse.DrainIfLong();
     }
 
     private void MarkDuplicates(in KeySpans keys, BatchScratch scratch, long nowMs, Span<ObjectLocation> objects)
@@ -103,6 +115,25 @@ public sealed partial class MetaEngine
             if (!scratch.Entries(shard.Number).IsEmpty)
             {
                 shard.MarkDuplicates(keys, scratch, sequenceLast, nowMs, objects);
+            }
+        }
+    }
+
+    // To its writer an object that is refused a place is one that is there already: nothing is to be written. A reader
+    // finds that it was evicted at once.
+    private void MarkUnworthy(Medium medium, BatchScratch scratch, Span<ObjectLocation> objects)
+    {
+        if (!scratch.IsLegal)
+        {
+            return;
+        }
+
+        int worthyCount = _evictor.CountWorthy(medium, scratch.Hashes(objects.Length));
+        foreach (ref ObjectLocation location in objects[worthyCount..])
+        {
+            if (location.Status == MmcStatus.Ok)
+            {
+                location.Status = MmcStatus.DuplicatedObject;
             }
         }
     }

@@ -96,10 +96,25 @@ public sealed partial class MetaEngine
             TableBytes = totals.TableBytes,
             TableBytesTaken = _pool.Bytes,
             AllocatorBytesTaken = _segments.MetadataBytes,
+            Reuse = ReadReuse(),
             Media = ReadMedia(),
             Tenants = ReadTenants(),
             Segments = ReadSegments(),
         };
+    }
+
+    private List<ReuseStats> ReadReuse()
+    {
+        List<ReuseStats> reuse = [];
+        for (Medium medium = 0; (int)medium < SegmentTable.MediumCount; medium++)
+        {
+            if (_segments.Usage(medium).CapacityPages > 0 && _reuse.Of(medium) is { } learned)
+            {
+                reuse.Add(learned.ReadStats());
+            }
+        }
+
+        return reuse;
     }
 
     private List<MediumStats> ReadMedia()

@@ -148,6 +148,11 @@ public sealed record MetaEngineStats
     /// <summary>Bytes taken from the process for the allocators.</summary>
     public long AllocatorBytesTaken { get; init; }
 
+    /// <summary>
+    /// Reuse-aware eviction, for each medium that has segments; empty with <see cref="EvictionOrder.Lru"/>.
+    /// </summary>
+    public IReadOnlyList<ReuseStats> Reuse { get; init; } = [];
+
     /// <summary>Media that have segments.</summary>
     public IReadOnlyList<MediumStats> Media { get; init; } = [];
 

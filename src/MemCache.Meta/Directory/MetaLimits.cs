@@ -36,6 +36,25 @@ internal static class MetaLimits
     /// </summary>
     public const int StagedObjectCountMin = 8192;
 
+    /// <summary>
+    /// Keys of requests that may wait until they are learned from: two full batches, or 128 prompts of 256 blocks.
+    /// </summary>
+    public const int NotedKeyCountMax = 2 * Core.Limits.BatchCountMax;
+
+    /// <summary>
+    /// Keys of requests that are learned from in a millisecond: learning takes at most about a tenth of a core, however
+    /// much is asked for.
+    /// </summary>
+    public const int NotedKeyCountPerMs = 512;
+
+    /// <summary>Keys that are learned from in one hold of the policy's lock: about a millisecond.</summary>
+    public const int NotedKeyCountPerHold = 4096;
+
+    /// <summary>
+    /// Objects that came or went before the policy hears of it from whoever caused it, and not from the next tick.
+    /// </summary>
+    public const int NotedChangeCountMax = 8192;
+
     /// <summary>Removed objects of one shard whose leases one tick looks at.</summary>
     public const int RemovingScanCountMax = 256;
 

@@ -236,6 +236,7 @@ internal sealed partial class Shard<TPolicy>
 
     private void RemoveWhenUnread(uint record, uint tag, long nowMs)
     {
+        Note(NoteKind.Gone, record);
         Unlink(record, tag);
         ref RecordHeader header = ref Header(record);
         if (IsHeld(record, nowMs))

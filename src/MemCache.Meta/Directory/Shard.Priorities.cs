@@ -32,7 +32,7 @@ internal sealed partial class Shard<TPolicy>
 
     /// <summary>Evicts one object of a tenant that nobody holds: of some, the one that was not used for longest.</summary>
     /// <returns>Pages that came back; 0: none of those that were looked at can go.</returns>
-    public long EvictTenant(int tenant, ObjectPin pin, long nowMs)
+    public long EvictTenant(int tenant, ObjectPin pin, ulong youngSequence, long nowMs)
     {
         lock (_lock)
         {
@@ -44,7 +44,7 @@ internal sealed partial class Shard<TPolicy>
             for (int seen = 0; scanCount > 0 && seen < MetaLimits.TenantSampleCount; scanCount--)
             {
                 uint after = TenantList.After(_slab, record);
-                if (IsHeld(record, nowMs))
+                if (IsHeld(record, nowMs) || Header(record).Sequence >= youngSequence)
                 {
                     list.Remove(_slab, record);
                     list.Add(_slab, record);
@@ -66,7 +66,13 @@ internal sealed partial class Shard<TPolicy>
                 list.Add(_slab, latest);
             }
 
-            return victim == 0 ? 0 : EvictRecord(victim, EvictionCause.Quota);
+            if (victim == 0)
+            {
+                return 0;
+            }
+
+            Note(NoteKind.Gone, victim);
+            return EvictRecord(victim, Tag(victim), EvictionCause.Quota);
         }
     }
 

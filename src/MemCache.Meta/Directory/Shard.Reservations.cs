@@ -211,6 +211,7 @@ internal sealed partial class Shard<TPolicy>
         header.State = RecordState.Readable;
         header.Lease = 0;
         PutInOrder(record, sequence);
+        Note(NoteKind.Placed, record);
         if (header.HasTtl)
         {
             _expiries.ShowAgain(record);

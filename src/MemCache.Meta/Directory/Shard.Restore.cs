@@ -157,6 +157,7 @@ internal sealed partial class Shard<TPolicy>
         }
 
         PutInOrder(record, sequence);
+        Note(NoteKind.Placed, record);
         _stats.ObjectsRestored++;
         return MmcStatus.Ok;
     }

@@ -16,6 +16,7 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
     private readonly PagedTable _index;
     private readonly TPolicy[] _policies = new TPolicy[RecordHeader.OrderCount];
     private readonly ulong[] _oldestSequences = new ulong[RecordHeader.OrderCount];
+    private readonly ReuseFeed?[] _feeds = new ReuseFeed?[SegmentTable.MediumCount];
     private RecordList _removing;
     private uint _serialLast;
     private ShardStats _stats;
@@ -43,6 +44,15 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
     /// read without the lock.
     /// </summary>
     public ulong OldestSequence(int order) => Volatile.Read(ref _oldestSequences[order]);
+
+    /// <summary>Has what becomes of the objects of a medium noted from now on; before there are any.</summary>
+    public void Attach(Medium medium, ReuseFeed feed)
+    {
+        lock (_lock)
+        {
+            _feeds[(int)medium] = feed;
+        }
+    }
 
     /// <summary>Adds this shard's figures up.</summary>
     public void AddStats(ref ShardTotals totals)
@@ -156,16 +166,22 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
     /// <summary>Takes a readable object out of index and eviction order and frees it at once, whatever leases it has.</summary>
     private void RemoveReadable(uint record, uint tag)
     {
+        Note(NoteKind.Gone, record);
         Unlink(record, tag);
         FreeRecord(record);
     }
 
+    /// <summary>The policies that learn are told by the caller.</summary>
     private void Unlink(uint record, uint tag)
     {
         bool found = _index.Remove(tag, record);
         Invariant.Require(found);
         TakeOutOfOrder(record);
     }
+
+    /// <summary>A readable object has come or is about to go.</summary>
+    private void Note(NoteKind kind, uint record) =>
+        _feeds[(int)Header(record).Medium]?.Note(kind, _hash.Compute(Key(record)));
 
     /// <summary>Gives the space of all its replicas back and frees the record. It is in no list any more.</summary>
     private void FreeRecord(uint record)

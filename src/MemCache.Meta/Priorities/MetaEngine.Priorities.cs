@@ -111,6 +111,7 @@ public sealed partial class MetaEngine
     private bool EvictTenant(Tenant tenant, ObjectPin pin, long pages, long nowMs, ref int left)
     {
         int emptyCount = 0;
+        ulong young = _evictor.YoungSequence(nowMs);
         while (tenant.UsedPages + pages > tenant.QuotaPages)
         {
             if (left == 0 || emptyCount == _shards.Length)
@@ -118,7 +119,8 @@ public sealed partial class MetaEngine
                 return false;
             }
 
-            bool hasGone = _shards[tenant.NextShard(_shards.Length)].EvictTenant(tenant.Number, pin, nowMs) > 0;
+            Shard<LruPolicy> shard = _shards[tenant.NextShard(_shards.Length)];
+            bool hasGone = shard.EvictTenant(tenant.Number, pin, young, nowMs) > 0;
             emptyCount = hasGone ? 0 : emptyCount + 1;
             left -= hasGone ? 1 : 0;
         }

@@ -12,8 +12,8 @@ internal sealed class EngineFixture
     private readonly MmcStatus[] _statuses = new MmcStatus[Limits.BatchCountMax];
 
     public EngineFixture(
-        int shardCount = 4, int high = 90, int low = 80, int leaseMs = 1000, int hardPinPercent = 50,
-        params TenantQuota[] quotas) =>
+        int shardCount = 4, int high = 90, int low = 80, int leaseMs = 1000, EvictionOrder order = EvictionOrder.Lru,
+        int minResidenceMs = 0, bool refuses = false, int hardPinPercent = 50, params TenantQuota[] quotas) =>
         Engine = new MetaEngine(new MetaEngineOptions
         {
             ShardCount = shardCount,
@@ -23,6 +23,9 @@ internal sealed class EngineFixture
             EvictLowPercent = low,
             HardPinPercent = hardPinPercent,
             TenantQuotas = quotas,
+            EvictionOrder = order,
+            MinResidenceMs = minResidenceMs,
+            RefusesUnworthy = refuses,
         });
 
     public MetaEngine Engine { get; }
