@@ -13,7 +13,6 @@ public sealed partial class MetaEngine
     /// <param name="statuses">Shape of <paramref name="keys"/>: Ok, ObjectNotFound, InvalidParameter (that key is illegal, or the batch is).</param>
     public void Exists(in KeySpans keys, long nowMs, Span<MmcStatus> statuses)
     {
-        _ = nowMs;
         if (!IsLegal(keys.Count, statuses))
         {
             return;
@@ -26,7 +25,7 @@ public sealed partial class MetaEngine
         {
             if (!scratch.Entries(shard.Number).IsEmpty)
             {
-                shard.Exists(keys, scratch, sequenceLast, statuses);
+                shard.Exists(keys, scratch, sequenceLast, nowMs, statuses);
             }
         }
 

@@ -166,5 +166,7 @@ public sealed partial class MetaEngine
         entry.PutGeneration > 0
         && entry.PutGeneration < mount.Floor
         && entry.ReplicaCount is >= 1 and <= Limits.ReplicaCountMax
-        && entry.ReplicaIndex < entry.ReplicaCount;
+        && entry.ReplicaIndex < entry.ReplicaCount
+        && entry.Pin <= (byte)ObjectPin.Hard
+        && entry.TtlMs >= 0;
 }

@@ -70,6 +70,9 @@ public sealed partial class MetaEngine
             CommitsRefused = counters.CommitsRefused,
             ReservationsRevoked = counters.ReservationsRevoked,
             ObjectsRemoved = counters.ObjectsRemoved,
+            ObjectsExpired = counters.ObjectsExpired,
+            TtlCount = totals.TtlCount,
+            PinRefusals = _quotas.PinRefusalCount,
             ObjectsLost = counters.ObjectsLost,
             ObjectsRestored = counters.ObjectsRestored,
             ReplicasRestored = counters.ReplicasRestored,
@@ -77,6 +80,7 @@ public sealed partial class MetaEngine
             RetirementsForgotten = ForgottenRetirements(),
             EvictedByWatermark = counters.EvictedByWatermark,
             EvictedByReserve = counters.EvictedByReserve,
+            EvictedByQuota = counters.EvictedByQuota,
             EvictedBytes = counters.EvictedBytes,
             ObjectsDrained = counters.ObjectsDrained,
             ReplicasMoved = counters.ReplicasMoved,
@@ -94,6 +98,7 @@ public sealed partial class MetaEngine
             AllocatorBytesTaken = _segments.MetadataBytes,
             Reuse = ReadReuse(),
             Media = ReadMedia(),
+            Tenants = ReadTenants(),
             Segments = ReadSegments(),
         };
     }
@@ -125,6 +130,9 @@ public sealed partial class MetaEngine
                     Medium = medium,
                     CapacityBytes = usage.CapacityPages << Limits.BlobAlignmentShift,
                     UsedBytes = usage.UsedPages << Limits.BlobAlignmentShift,
+                    SoftPinnedBytes = usage.SoftPinnedPages << Limits.BlobAlignmentShift,
+                    HardPinnedBytes = usage.HardPinnedPages << Limits.BlobAlignmentShift,
+                    HardPinBytesMax = _quotas.HardPinPagesMax(medium) << Limits.BlobAlignmentShift,
                     IsEvicting = usage.IsEvicting,
                 });
             }

@@ -17,6 +17,7 @@ public sealed partial class MetaEngine
     private readonly ConcurrentDictionary<uint, Session> _sessions = new();
     private readonly KeyHash _hash;
     private readonly ChunkPool _pool = new(chunkShift: 20);
+    private readonly Quotas _quotas;
     private readonly ScratchPool _scratch;
     private readonly ReuseTable _reuse = new();
     private readonly EvictionOrder _order;
@@ -44,12 +45,13 @@ public sealed partial class MetaEngine
         _hashSeed = options.HashSeed;
         _generations = new GenerationCounter(options.GenerationStart);
         _segments = new SegmentTable(_generations);
+        _quotas = new Quotas(options, _segments);
         _hash = new KeyHash(options.HashSeed);
         _scratch = new ScratchPool(options.ShardCount);
         _shards = new Shard<LruPolicy>[options.ShardCount];
         for (int i = 0; i < _shards.Length; i++)
         {
-            _shards[i] = new Shard<LruPolicy>(i, _segments, _hash, _pool);
+            _shards[i] = new Shard<LruPolicy>(i, _segments, _hash, _quotas, _pool);
         }
 
         _evictor = new Evictor<LruPolicy>(_shards, _segments, _reuse);
@@ -157,7 +159,7 @@ public sealed partial class MetaEngine
     }
 
     /// <summary>
-    /// One bounded step of maintenance: evicts between the watermarks, frees removed objects that nobody reads any more, clears up after
+    /// One bounded step of maintenance: evicts between the watermarks, removes objects whose time is over, frees removed objects that nobody reads any more, clears up after
     /// dropped segments, finds what is to move. Call it every few milliseconds, from any thread.
     /// </summary>
     /// <returns>Whether there is more to do now: call it again soon.</returns>
@@ -170,6 +172,7 @@ public sealed partial class MetaEngine
             {
                 shard.EndExpiredKeyLeases(nowMs);
                 shard.FreeUnread(nowMs);
+                more |= shard.Expire(nowMs);
             }
 
             more |= SweepStep();

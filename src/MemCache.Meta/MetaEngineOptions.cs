@@ -18,6 +18,15 @@ public sealed record MetaEngineOptions
     /// <summary>Percent of a medium in use at which eviction ends, 0 .. 98, below <see cref="EvictHighPercent"/>.</summary>
     public int EvictLowPercent { get; init; } = 80;
 
+    /// <summary>Percent of each medium that objects with a hard pin may take, 0 .. 100.</summary>
+    public int HardPinPercent { get; init; } = 50;
+
+    /// <summary>Bytes of each medium that objects with a hard pin may take; the lower bound of both counts.</summary>
+    public long HardPinBytes { get; init; } = long.MaxValue;
+
+    /// <summary>Quotas of tenants, at most 63; no prefix twice.</summary>
+    public IReadOnlyList<TenantQuota> TenantQuotas { get; init; } = [];
+
     /// <summary>Which objects leave first.</summary>
     public EvictionOrder EvictionOrder { get; init; } = EvictionOrder.Reuse;
 

@@ -96,6 +96,17 @@ internal static class MetaLimits
     /// </summary>
     public const int RepairScanIntervalMs = 1000;
 
+    /// <summary>
+    /// Pages of 400 entries of a shard's times to live that one tick looks at: a million of them are seen to in 40
+    /// ticks.
+    /// </summary>
+    public const int ExpiryPageCountMaxPerTick = 4;
+
+    /// <summary>
+    /// Objects of a tenant of which the one that was not used for longest is evicted when its quota is full.
+    /// </summary>
+    public const int TenantSampleCount = 8;
+
     /// <summary>Records that one hold of a shard's lock removes or revokes.</summary>
     public const int RecordCountMaxPerHold = 512;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MemCache.Core;
 
 namespace MemCache.Meta;
@@ -12,7 +13,7 @@ internal sealed partial class Shard<TPolicy>
     {
         if (terms.Filter.IsAll)
         {
-            return OldestSequence(terms.Medium);
+            return OldestSequence(terms.Order);
         }
 
         lock (_lock)
@@ -84,11 +85,11 @@ internal sealed partial class Shard<TPolicy>
     }
 
     /// <summary>Puts set-aside objects whose readers are gone back into the order, after a look at a bounded number.</summary>
-    public void UnparkUnread(Medium medium, long nowMs)
+    public void UnparkUnread(int order, long nowMs)
     {
         lock (_lock)
         {
-            ref TPolicy policy = ref Policy(medium);
+            ref TPolicy policy = ref Policy(order);
             policy.Settle(_slab);
             int count = Math.Min(policy.ParkedCount, MetaLimits.ParkedScanCountMax);
             for (; count > 0; count--)
@@ -111,11 +112,12 @@ internal sealed partial class Shard<TPolicy>
     /// <summary>
     /// Whether an object may be evicted as far as itself is concerned. Leases are not looked at: they end by themselves.
     /// </summary>
-    private bool MayLeave(uint record, in EvictionTerms terms) => Header(record).Sequence < terms.YoungSequence;
+    private bool MayLeave(uint record, in EvictionTerms terms) =>
+        EvictionClass(record) == terms.Pin && Header(record).Sequence < terms.YoungSequence;
 
     private uint FindVictim(in EvictionTerms terms)
     {
-        ref TPolicy policy = ref Policy(terms.Medium);
+        ref TPolicy policy = ref Policy(terms.Order);
         policy.Settle(_slab);
         uint record = policy.First;
         for (int scanned = 0; record != 0 && scanned < MetaLimits.EvictScanCountMax; scanned++)
@@ -135,6 +137,9 @@ internal sealed partial class Shard<TPolicy>
 
         return 0;
     }
+
+    /// <summary>How an object stands in eviction: with a soft pin it goes when no other one can, with a hard one never.</summary>
+    private ObjectPin EvictionClass(uint record) => Header(record).Pin;
 
     /// <summary>The record in the index whose key has this hash, 0 if there is none.</summary>
     private uint FindHash(ulong hash)
@@ -168,6 +173,7 @@ internal sealed partial class Shard<TPolicy>
 
     private long EvictRecord(uint record, uint tag, EvictionCause cause)
     {
+        Debug.Assert(EvictionClass(record) != ObjectPin.Hard, "a hard pin holds it");
         ref RecordHeader header = ref Header(record);
         long pages = (long)header.PageCount * LivingReplicaCount(record);
         _stats.EvictedBytes += pages << Limits.BlobAlignmentShift;
@@ -180,9 +186,13 @@ internal sealed partial class Shard<TPolicy>
         {
             _stats.EvictedByWatermark++;
         }
-        else
+        else if (cause == EvictionCause.Reserve)
         {
             _stats.EvictedByReserve++;
+        }
+        else
+        {
+            _stats.EvictedByQuota++;
         }
 
         Unlink(record, tag);

@@ -8,6 +8,12 @@ internal readonly ref struct EvictionTerms
     /// <summary>Where space is wanted.</summary>
     public required Medium Medium { get; init; }
 
+    /// <summary>The pin of the objects that may go: none, or a soft one.</summary>
+    public ObjectPin Pin { get; init; }
+
+    /// <summary>The order of last use that they are in.</summary>
+    public int Order => RecordHeader.OrderOf(Medium, Pin);
+
     /// <summary>The segments in which freed space helps.</summary>
     public SegmentFilter Filter { get; init; }
 

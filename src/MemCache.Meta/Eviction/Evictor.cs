@@ -17,8 +17,10 @@ internal sealed class Evictor<TPolicy>(Shard<TPolicy>[] shards, SegmentTable seg
     public void Configure(int highPercent, int lowPercent, int minResidenceMs) =>
         _watermarks = new Watermarks(highPercent, lowPercent, minResidenceMs);
 
-    /// <summary>Evicts up to <paramref name="countMax"/> objects until <paramref name="pageGoal"/> pages came
-    /// back.</summary>
+    /// <summary>
+    /// Evicts up to <paramref name="countMax"/> objects until <paramref name="pageGoal"/> pages came back; such with a
+    /// soft pin when no other one can go.
+    /// </summary>
     public EvictionResult Evict(
         Medium medium, SegmentFilter filter, int countMax, long pageGoal, EvictionCause cause, long nowMs)
     {
@@ -88,6 +90,9 @@ internal sealed class Evictor<TPolicy>(Shard<TPolicy>[] shards, SegmentTable seg
         reuse.Of(medium) is { } learned && segments.Usage(medium).PagesAbove(_watermarks.LowPercent) > 0
             ? learned.CountWorthy(batch) : batch.Length;
 
+    /// <summary>Objects with this access number or a later one have not had their minimum residence.</summary>
+    public ulong YoungSequence(long nowMs) => _clock.YoungSequence(nowMs, _watermarks.MinResidenceMs);
+
     private ReuseCapacity Capacity(Medium medium)
     {
         Watermarks watermarks = _watermarks;
@@ -100,15 +105,28 @@ internal sealed class Evictor<TPolicy>(Shard<TPolicy>[] shards, SegmentTable seg
         Filter = filter,
         Cause = cause,
         NowMs = nowMs,
-        YoungSequence = _clock.YoungSequence(nowMs, _watermarks.MinResidenceMs),
+        YoungSequence = YoungSequence(nowMs),
     };
 
     private EvictionResult EvictOldest(in EvictionTerms terms, int countMax, long pageGoal, ulong sequenceMax)
     {
+        EvictionResult result = EvictOrder(terms, countMax, pageGoal, sequenceMax);
+        if (result.Count >= countMax || result.PageCount >= pageGoal || segments.Usage(terms.Medium).SoftPinnedPages == 0)
+        {
+            return result;
+        }
+
+        EvictionResult pinned = EvictOrder(
+            terms with { Pin = ObjectPin.Soft }, countMax - result.Count, pageGoal - result.PageCount, sequenceMax);
+        return new EvictionResult(result.Count + pinned.Count, result.PageCount + pinned.PageCount);
+    }
+
+    private EvictionResult EvictOrder(in EvictionTerms terms, int countMax, long pageGoal, ulong sequenceMax)
+    {
         Span<ulong> oldest = stackalloc ulong[shards.Length];
         for (int i = 0; i < shards.Length; i++)
         {
-            shards[i].UnparkUnread(terms.Medium, terms.NowMs);
+            shards[i].UnparkUnread(terms.Order, terms.NowMs);
             oldest[i] = shards[i].OldestSequence(terms);
         }
 
