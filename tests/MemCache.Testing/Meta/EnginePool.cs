@@ -14,6 +14,7 @@ public sealed class EnginePool
     private const int HighPercent = 82;
     private const int LowPercent = 80;
     private const int LookupCount = 16;
+    private const int TickIntervalMs = 10;
 
     private readonly SessionId _session = new(1);
     private readonly KeyBatch _keys = new();
@@ -74,15 +75,25 @@ public sealed class EnginePool
             Put(blocks[hits..]);
         }
 
-        NowMs++;
-        if (_ticksAlways || NowMs % 10 == 0)
+        if (_ticksAlways || NowMs % TickIntervalMs == 0)
         {
-            while (Engine.Tick(NowMs))
-            {
-            }
+            PassTime(1);
+        }
+        else
+        {
+            NowMs++;
         }
 
         return hits;
+    }
+
+    /// <summary>Lets time pass, and the maintenance run.</summary>
+    public void PassTime(long ms)
+    {
+        NowMs += ms;
+        while (Engine.Tick(NowMs))
+        {
+        }
     }
 
     private void Get(ReadOnlySpan<int> blocks)

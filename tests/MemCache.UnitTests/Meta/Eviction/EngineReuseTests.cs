@@ -76,7 +76,7 @@ public sealed class EngineReuseTests
     [Fact]
     public void Too_many_requests_are_not_learned_from_but_what_comes_and_goes_is_always_known()
     {
-        EngineFixture f = Fixture(out SessionId session);
+        EngineFixture f = Fixture(out SessionId session, megabytes: 8);
         string[] keys = [.. Enumerable.Range(0, 1000).Select(i => $"key-{i}")];
         for (int i = 0; i < 100; i++)
         {
@@ -341,7 +341,7 @@ public sealed class EngineReuseTests
     private static EngineFixture Fixture(out SessionId session, int megabytes = 1)
     {
         EngineFixture f = new(order: EvictionOrder.Reuse);
-        f.Mount(0, megabytes == 1 ? 1 : megabytes);
+        f.Mount(0, megabytes);
         session = f.Open(1);
         return f;
     }
