@@ -126,6 +126,9 @@ internal static partial class Log
     [LoggerMessage(5405, LogLevel.Error, "HTTPS: certificate not read, the old one stays: {Problem}")]
     public static partial void HttpsNotReloaded(ILogger logger, string problem);
 
-    [LoggerMessage(5406, LogLevel.Warning, "HTTP: {Method} {Path} by {Peer} refused: no valid token ({Unlogged} more before, not logged)")]
-    public static partial void HttpUnauthorized(ILogger logger, string method, string path, string peer, long unlogged);
+    [LoggerMessage(
+        5406, LogLevel.Warning,
+        "HTTP: {Method} {Path} by {Peer} refused: no valid token ({Unlogged} more before, not logged)")]
+    public static partial void HttpUnauthorized(
+        ILogger logger, string method, string path, string peer, long unlogged);
 }

@@ -12,7 +12,8 @@ internal sealed class AnalysisEndpoints
     {
         var calls = new AnalysisEndpoints(server);
         application.MapCall(
-            new HttpCall("GET", "/api/v1/analysis/alloc_free_latency", HttpRight.Metrics, "Trace points of allocation and removal")
+            new HttpCall("GET", "/api/v1/analysis/alloc_free_latency", HttpRight.Metrics,
+                "Trace points of allocation and removal")
             {
                 Reply = RestJson.Default.TraceRowsReply,
             },

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace MemCache.MetaService;
 
 /// <summary>
-/// What a call is, beside its code: what guards it goes by, and what the OpenAPI document and the reference page say of it.
+/// What a call is, beside its code: what guards it goes by, and what the OpenAPI document and the reference page say of
+/// it.
 /// </summary>
 /// <param name="Method">GET, PUT, POST or DELETE. GET calls of <see cref="HttpRight.Health"/> answer HEAD too.</param>
 /// <param name="Path">Where it is, without a query.</param>

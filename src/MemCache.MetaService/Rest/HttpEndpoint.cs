@@ -17,7 +17,8 @@ internal static class HttpEndpoint
     /// <param name="time">Clock.</param>
     /// <exception cref="OptionsException">The address, or a file that guards it, can't be used.</exception>
     public static WebApplication Build(
-        MetaServiceOptions options, MetaServer server, IHostLifetime lifetime, Action<ILoggingBuilder> log, TimeProvider time)
+        MetaServiceOptions options, MetaServer server, IHostLifetime lifetime, Action<ILoggingBuilder> log,
+            TimeProvider time)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

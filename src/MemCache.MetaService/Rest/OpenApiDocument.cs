@@ -37,7 +37,8 @@ internal static class OpenApiDocument
             {
                 ["title"] = "MemCache MetaService",
                 ["version"] = "v1",
-                ["description"] = "What can't be done is answered with a RestError: with status 200, except where HTTP has a word for it.",
+                ["description"] =
+                    "What can't be done is answered with a RestError: with status 200, except where HTTP has a word for it.",
             },
             ["paths"] = paths,
             ["components"] = new JsonObject
@@ -71,7 +72,11 @@ internal static class OpenApiDocument
 
         if (call.Body is not null || call.HasTextBody)
         {
-            operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content(call.Body, schemas) };
+            operation["requestBody"] = new JsonObject
+            {
+                ["required"] = true,
+                ["content"] = Content(call.Body, schemas),
+            };
         }
 
         operation["security"] = new JsonArray(new JsonObject { ["token"] = new JsonArray() });
@@ -94,7 +99,10 @@ internal static class OpenApiDocument
     {
         if (type is null)
         {
-            return new JsonObject { ["text/plain"] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } } };
+            return new JsonObject
+            {
+                ["text/plain"] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } },
+            };
         }
 
         string name = type.Type.Name;
