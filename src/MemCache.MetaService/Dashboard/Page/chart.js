@@ -149,7 +149,7 @@ export class Chart {
       const y = this.y(tick);
       nodes.push(
         svg("path", { d: `M${margin.left} ${y}H${right}`, class: tick === this.scale.ticks[0] ? "grid base" : "grid" }),
-        svg("text", { x: margin.left - 7, y: y + 4, "text-anchor": "end" }, this.options.axisFormat(tick)));
+        svg("text", { x: margin.left - 7, y: y + 4, "text-anchor": "end" }, tidy(this.options.axisFormat(tick))));
     }
 
     const countMax = Math.max(2, Math.floor((right - margin.left) / 64));
@@ -240,6 +240,9 @@ export class Chart {
     return `${this.options.label(point)}: ${values.join(", ")}`;
   }
 }
+
+// 2.50 k is 2.5 k at an axis.
+const tidy = (text) => text.replace(/(\.\d*?)0+(?!\d)/, "$1").replace(/\.(?!\d)/, "");
 
 function drawLine(line) {
   const places = line.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`);
