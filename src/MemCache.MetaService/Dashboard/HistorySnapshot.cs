@@ -114,7 +114,7 @@ internal sealed class HistorySnapshot
     private static double Ratio(long hits, long misses) =>
         hits + misses > 0 ? hits / (double)(hits + misses) : double.NaN;
 
-    // Within a bucket requests count as evenly spread: its bounds are a factor of two apart, so this is never off by more.
+    // Within a bucket requests count as evenly spread: its bounds are a factor of two apart: it is never off by more.
     private double Quantile(HistorySnapshot before, int group, double share)
     {
         (long[] now, long[] then) = (_buckets[group], before._buckets[group]);
