@@ -27,6 +27,9 @@ public sealed partial class DocumentNameTests
     public static TheoryData<string> AllPages =>
         [.. Repository.Files("", "*.md").Where(path => !path.StartsWith("tests/", StringComparison.Ordinal))];
 
+    public static TheoryData<string> PagesOfUsers =>
+        [.. AllPages.Select(row => row.Data).Where(path => !path.StartsWith("docs/design/", StringComparison.Ordinal))];
+
     public static TheoryData<string> PagesAndCharts =>
     [
         .. AllPages.Select(row => row.Data),
@@ -101,8 +104,9 @@ public sealed partial class DocumentNameTests
         }
     }
 
+    // Pages of decisions name what was decided against as well.
     [Theory]
-    [MemberData(nameof(AllPages))]
+    [MemberData(nameof(PagesOfUsers))]
     public void Http_calls_exist(string page)
     {
         string known = Repository.Read(HttpPage);
@@ -115,10 +119,11 @@ public sealed partial class DocumentNameTests
         }
     }
 
-    // What stands for a value of the reader's is no value: only names count then. An option at the end is a mention of it.
+    // What stands for a value of the reader's is no value, and a line that ends with a name mentions it: names count.
     private static IEnumerable<string> Problems(string[] words)
     {
-        bool isMention = words[^1].StartsWith("--", StringComparison.Ordinal);
+        bool isMention = words[^1].StartsWith("--", StringComparison.Ordinal)
+            || words.All(word => NamePattern().IsMatch(word));
         bool isOpen = isMention || words.Any(word => PlaceholderPattern().IsMatch(word));
         return Commands.Parse(words).Errors.Select(error => error.Message).Where(message => !isOpen
             || message.StartsWith("Unrecognized", StringComparison.Ordinal)
@@ -157,6 +162,9 @@ public sealed partial class DocumentNameTests
 
     [GeneratedRegex(@"[A-Z]{2,}|^[A-Z]$|…|\.\.\.|[\[\]<>]")]
     private static partial Regex PlaceholderPattern();
+
+    [GeneratedRegex("^[a-z][a-z-]*$")]
+    private static partial Regex NamePattern();
 
     [GeneratedRegex(@"\bock\.mmc\.[a-z0-9_.]*[a-z0-9_]")]
     private static partial Regex KeyPattern();
