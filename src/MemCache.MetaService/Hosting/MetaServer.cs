@@ -43,6 +43,7 @@ internal sealed class MetaServer : IDisposable
             ConnectionCount = () => ConnectionCount,
             Repairs = _repairs,
             Drains = Drains,
+            Reports = Reports,
         };
         _server = new FrameServer(handler, serverOptions, Clock, logger);
     }
@@ -55,6 +56,18 @@ internal sealed class MetaServer : IDisposable
 
     /// <summary>What was asked.</summary>
     public RequestMetrics Requests { get; }
+
+    /// <summary>What LocalServices report.</summary>
+    public ClientReports Reports { get; } = new();
+
+    /// <summary>HTTP requests, as far as there is an HTTP side.</summary>
+    public HttpRequestMetrics HttpRequests { get; } = new();
+
+    /// <summary>Lines of the log.</summary>
+    public LogLineCounter LogLines { get; set; } = new();
+
+    /// <summary>Silence after which a session is ended.</summary>
+    public int SilenceMs => _terms.SilenceMs;
 
     /// <summary>Segments that are being emptied.</summary>
     public DrainJobs Drains { get; }

@@ -93,6 +93,9 @@ internal enum Operation
     /// <summary>A mover said what became of them.</summary>
     FinishMoves,
 
+    /// <summary>What a LocalService has counted.</summary>
+    Report,
+
     /// <summary>A request that this version does not know.</summary>
     Unknown,
 }
