@@ -265,7 +265,9 @@ internal sealed partial class MembershipThread : IDisposable
             ? status : session.RefreshSegments(connection, deadline);
     }
 
-    /// <summary>Tells what the counters have grown by. An older MetaService does not know the operation, and is not asked again.</summary>
+    /// <summary>
+    /// Tells what the counters have grown by. An older MetaService does not know the operation, and is not asked again.
+    /// </summary>
     private MmcStatus Report(MetaConnection connection, Session session, long deadline)
     {
         ReadOnlySpan<ReportEntry> entries = _mayReport ? _reporter.Take() : [];
