@@ -92,4 +92,9 @@ public enum Opcode : ushort
     /// reply.
     /// </summary>
     Report = 31,
+
+    /// <summary>
+    /// Changes pin and end of life of objects: <see cref="PinRequest"/>, <see cref="StatusesReply"/>.
+    /// </summary>
+    Pin = 32,
 }
