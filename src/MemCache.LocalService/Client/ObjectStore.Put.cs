@@ -22,7 +22,7 @@ public sealed partial class ObjectStore
     /// </returns>
     public MmcStatus Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in ReplicateOptions options = default)
     {
-        var call = NewCall();
+        var call = NewCall(ClientCall.Put);
         while (call.Begin())
         {
             call.Context.SingleKey.Clear();
@@ -37,7 +37,7 @@ public sealed partial class ObjectStore
     /// <inheritdoc cref="Put(ReadOnlySpan{byte}, ReadOnlySpan{byte}, in ReplicateOptions)"/>
     public MmcStatus Put(string key, ReadOnlySpan<byte> value, in ReplicateOptions options = default)
     {
-        var call = NewCall();
+        var call = NewCall(ClientCall.Put);
         while (call.Begin())
         {
             call.Context.SingleKey.Clear();
@@ -68,7 +68,7 @@ public sealed partial class ObjectStore
         }
 
         results = results[..keys.Count];
-        var call = NewCall();
+        var call = NewCall(ClientCall.BatchPut);
         while (call.Begin())
         {
             call.Status = PutAttempt(ref call, keys.Spans, buffers, options, results);
@@ -101,22 +101,31 @@ public sealed partial class ObjectStore
         ref CallScope call, in KeySpans keys, BufferBatch buffers, in ReplicateOptions options, Span<MmcStatus> results)
     {
         CallContext context = call.Context;
+        StoreLane lane = context.Lane;
+        long begun = lane.Begin(ClientPhase.PutReserve);
         MmcStatus status = Reserve(call.Session, context, keys, buffers.SizesBytes, options, call.Deadline);
+        lane.End(ClientPhase.PutReserve, begun, status == MmcStatus.Ok);
         if (status != MmcStatus.Ok)
         {
             return status;
         }
 
         context.Terms = StoredTerms.Of(options.Pin, options.TtlMs, TimeProvider.System);
+        begun = lane.Begin(ClientPhase.PutCopy);
         int commitCount = BeginWrites(ref call, keys, buffers, results);
         if (commitCount == 0)
         {
+            lane.End(ClientPhase.PutCopy, begun, isGood: true);
             return MmcStatus.Ok;
         }
 
         MmcStatus copied = context.Run(_copies, CopyDirection.Put, call.Deadline);
         EndWrites(ref call, keys, copied, commitCount, results);
-        return Commit(ref call, commitCount, results);
+        lane.End(ClientPhase.PutCopy, begun, copied == MmcStatus.Ok);
+        begun = lane.Begin(ClientPhase.PutCommit);
+        status = Commit(ref call, commitCount, results);
+        lane.End(ClientPhase.PutCommit, begun, status == MmcStatus.Ok);
+        return status;
     }
 
     private MmcStatus Commit(ref CallScope call, int commitCount, Span<MmcStatus> results)

@@ -93,6 +93,9 @@ internal enum Operation
     /// <summary>A mover said what became of them.</summary>
     FinishMoves,
 
+    /// <summary>What a LocalService has counted.</summary>
+    Report,
+
     /// <summary>Pin or end of one object changed.</summary>
     Pin,
 
