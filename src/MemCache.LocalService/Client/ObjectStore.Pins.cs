@@ -31,7 +31,7 @@ public sealed partial class ObjectStore
         }
 
         results = results[..keys.Count];
-        var call = NewCall();
+        var call = NewCall(ClientCall.Untimed);
         while (call.Begin())
         {
             call.Status = SetPriorityAttempt(ref call, keys.Spans, pin, ttlMs, results);
