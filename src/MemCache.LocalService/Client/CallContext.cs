@@ -46,6 +46,9 @@ internal sealed class CallContext(MetaConnection connection, StoreCounters count
     /// <summary>Commits of a put; shape [commits].</summary>
     public CommitEntry[] Commits { get; private set; } = [];
 
+    /// <summary>Pin and end of life of what a put stores.</summary>
+    public StoredTerms Terms { get; set; }
+
     /// <summary>Leases to give back, or to carry; shape [at most n].</summary>
     public LeaseRelease[] Releases { get; private set; } = [];
 

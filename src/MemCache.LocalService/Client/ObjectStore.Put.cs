@@ -11,11 +11,12 @@ public sealed partial class ObjectStore
     /// <summary>Stores an object. A key that exists keeps its object, and that is a success.</summary>
     /// <param name="key">1 .. 256 bytes of UTF-8.</param>
     /// <param name="value">1 byte or more, at most what a segment holds.</param>
-    /// <param name="options">Replicas and where.</param>
+    /// <param name="options">Replicas and where, pin and time to live.</param>
     /// <returns>
     /// <see cref="MmcStatus.Ok"/>: every client sees the object from now on. <see cref="MmcStatus.InvalidParameter"/>,
     /// <see cref="MmcStatus.AllocationFailed"/>, <see cref="MmcStatus.ExceedsCapacity"/>, <see
-    /// cref="MmcStatus.NotConnectedToMeta"/>, <see cref="MmcStatus.Timeout"/>, <see cref="MmcStatus.LinkNotFound"/> and
+    /// cref="MmcStatus.NotConnectedToMeta"/>, <see cref="MmcStatus.Timeout"/>, <see cref="MmcStatus.LinkNotFound"/>,
+    /// <see cref="MmcStatus.QuotaExceeded"/> and
     /// others: nothing is visible. <see cref="MmcStatus.ReplicaWriteFailed"/>: one of several replicas could not be
     /// written, and so none is visible.
     /// </returns>
@@ -51,7 +52,7 @@ public sealed partial class ObjectStore
     /// <summary>Stores objects, each of one or more buffers that are its bytes one behind the other.</summary>
     /// <param name="keys">Shape [n], n of 0 .. <see cref="Limits.BatchCountMax"/>.</param>
     /// <param name="buffers">Shape [n] of 1 .. <see cref="Limits.LayerCountMax"/> layers each.</param>
-    /// <param name="options">Replicas and where, for all of them.</param>
+    /// <param name="options">Replicas and where, pin and time to live, for all of them.</param>
     /// <param name="results">Shape [n]; every entry is written, on failure too.</param>
     /// <returns><see cref="MmcStatus.Ok"/> if every entry is; else the first that is not.</returns>
     public MmcStatus PutBatch(KeyBatch keys, BufferBatch buffers, in ReplicateOptions options, Span<MmcStatus> results)
@@ -109,6 +110,7 @@ public sealed partial class ObjectStore
             return status;
         }
 
+        context.Terms = StoredTerms.Of(options.Pin, options.TtlMs, TimeProvider.System);
         begun = lane.Begin(ClientPhase.PutCopy);
         int commitCount = BeginWrites(ref call, keys, buffers, results);
         if (commitCount == 0)

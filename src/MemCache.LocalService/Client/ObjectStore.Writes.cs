@@ -126,6 +126,7 @@ public sealed partial class ObjectStore
             PutGeneration = context.Replicas[location.FirstReplicaIndex].Generation,
             ReplicaCount = location.ReplicaCount,
             ReplicaIndex = replica,
+            Terms = context.Terms,
         };
     }
 

@@ -25,6 +25,9 @@ internal sealed class MetaServer : IDisposable
         Clock = new MonotonicClock(time);
         Requests = new RequestMetrics(serverOptions.IoThreadCountDecided);
         ulong epoch = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
+        // Both were checked when they were read.
+        _ = PriorityLimits.TryParsePinLimit(options.HardPinLimit, out int hardPinPercent, out long hardPinBytes);
+        _ = PriorityLimits.TryParseQuotas(options.Quotas, out IReadOnlyList<(string Prefix, long SizeBytes)> quotas);
         _engine = new MetaEngine(new MetaEngineOptions
         {
             GenerationStart = epoch << Limits.GenerationEpochShift,
@@ -32,6 +35,9 @@ internal sealed class MetaServer : IDisposable
             LeaseMsDefault = options.LeaseTtlMs,
             EvictHighPercent = options.EvictThresholdHigh,
             EvictLowPercent = options.EvictThresholdLow,
+            HardPinPercent = hardPinPercent,
+            HardPinBytes = hardPinBytes,
+            TenantQuotas = [.. quotas.Select(quota => new TenantQuota(quota.Prefix, quota.SizeBytes))],
             EvictionOrder = options.EvictPolicy == "lru" ? EvictionOrder.Lru : EvictionOrder.Reuse,
             MinResidenceMs = options.EvictMinResidenceMs,
             RefusesUnworthy = options.EvictAdmission,

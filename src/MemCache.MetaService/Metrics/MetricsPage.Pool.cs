@@ -143,9 +143,10 @@ internal static partial class MetricsPage
         text.Section("Eviction and admission");
         text.Single(
             "memcache_evict_operations_total", "counter", "Objects evicted.",
-            stats.EvictedByWatermark + stats.EvictedByReserve);
+            stats.EvictedByWatermark + stats.EvictedByReserve + stats.EvictedByQuota);
         text.Begin("memcache_evicted_objects_total", "counter", "cause", "Objects evicted, by what made it necessary.")
-            .Value("cause=\"watermark\"", stats.EvictedByWatermark).Value("cause=\"reserve\"", stats.EvictedByReserve);
+            .Value("cause=\"watermark\"", stats.EvictedByWatermark).Value("cause=\"reserve\"", stats.EvictedByReserve)
+            .Value("cause=\"quota\"", stats.EvictedByQuota);
         text.Single("memcache_evicted_bytes_total", "counter", "Bytes that eviction freed.", stats.EvictedBytes);
         text.Single(
             "memcache_inline_evictions_total", "counter",

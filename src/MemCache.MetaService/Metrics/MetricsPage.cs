@@ -37,6 +37,7 @@ internal static partial class MetricsPage
         WriteSpace(text, stats);
         WriteRanks(text, server, stats);
         WriteObjects(text, stats);
+        WritePriorities(text, stats);
         WriteMoves(text, server, stats);
         WriteSessions(text, server, stats);
         WriteClients(text, server.Reports);

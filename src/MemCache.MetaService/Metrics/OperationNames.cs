@@ -40,6 +40,7 @@ internal static class OperationNames
         Opcode.Restore or Opcode.EndRestore => Operation.Restore,
         Opcode.TakeMoves => Operation.TakeMoves,
         Opcode.FinishMoves => Operation.FinishMoves,
+        Opcode.Pin => Operation.Pin,
         Opcode.Report => Operation.Report,
         _ => Operation.Unknown,
     };

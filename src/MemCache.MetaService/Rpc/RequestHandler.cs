@@ -91,7 +91,7 @@ internal sealed partial class RequestHandler : IFrameHandler
             case Opcode.Stats:
                 return Stats(payload, room, ref outcome);
             case (>= Opcode.Exists and <= Opcode.Release) or (>= Opcode.Allocate and <= Opcode.RemoveLease)
-                or Opcode.TakeMoves or Opcode.FinishMoves:
+                or Opcode.TakeMoves or Opcode.FinishMoves or Opcode.Pin:
                 return DispatchData(connection, header.Opcode, payload, room, ref outcome);
             default:
                 outcome.Operation = Operation.Unknown;
@@ -129,6 +129,7 @@ internal sealed partial class RequestHandler : IFrameHandler
             Opcode.RemoveAll => RemoveAll(payload, room, ref outcome),
             Opcode.AddLease => AddLease(session.Id, payload, room, ref outcome),
             Opcode.TakeMoves => TakeMoves(session, connection.Writer, payload, room, ref outcome),
+            Opcode.Pin => Pin(payload, room, ref outcome),
             Opcode.FinishMoves => FinishMoves(connection.Writer, payload, room, ref outcome),
             Opcode.RemoveLease => Statuses(opcode, Operation.RemoveLease, session.Id, payload, room, ref outcome),
             _ => Release(payload, ref outcome),
