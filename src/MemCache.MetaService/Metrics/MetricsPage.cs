@@ -38,6 +38,7 @@ internal static partial class MetricsPage
         WriteRanks(text, server, stats);
         WriteObjects(text, stats);
         WritePriorities(text, stats);
+        WriteReuse(text, server, stats);
         WriteMoves(text, server, stats);
         WriteSessions(text, server, stats);
         WriteClients(text, server.Reports);

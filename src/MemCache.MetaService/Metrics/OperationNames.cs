@@ -40,8 +40,8 @@ internal static class OperationNames
         Opcode.Restore or Opcode.EndRestore => Operation.Restore,
         Opcode.TakeMoves => Operation.TakeMoves,
         Opcode.FinishMoves => Operation.FinishMoves,
-        Opcode.Pin => Operation.Pin,
         Opcode.Report => Operation.Report,
+        Opcode.Pin => Operation.Pin,
         _ => Operation.Unknown,
     };
 
