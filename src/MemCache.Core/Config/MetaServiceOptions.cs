@@ -78,6 +78,12 @@ public sealed class MetaServiceOptions
     /// <summary>Keys that are remembered after their objects left, for each object that fits.</summary>
     public int EvictGhostRatio { get; set; } = 8;
 
+    /// <summary>How much of each medium may have a hard pin: a percentage, or a size in bytes.</summary>
+    public string HardPinLimit { get; set; } = "50%";
+
+    /// <summary>Quotas of tenants: <c>prefix:size</c>, apart by commas; empty: none.</summary>
+    public string Quotas { get; set; } = "";
+
     /// <summary>Percent of DRAM above which nothing is promoted from SSD.</summary>
     public int RewarmDramWatermark { get; set; } = 95;
 
@@ -191,6 +197,12 @@ public sealed class MetaServiceOptions
             .Int("ock.mmc.evict.ghost_ratio", 0, 32,
                 "keys remembered after their objects left, for each object that fits; about 35 bytes each; reuse only",
                 o => o.EvictGhostRatio, (o, v) => o.EvictGhostRatio = v)
+            .Add("ock.mmc.meta.hard_pin_limit", "0% .. 100%, or a size such as 10GB",
+                "how much of each medium objects with a hard pin may take; beyond, puts of such are refused (-3214)",
+                o => o.HardPinLimit, (o, v) => PriorityLimits.TryParsePinLimit(v, out _, out _) && (o.HardPinLimit = v) == v)
+            .Add("ock.mmc.meta.quotas", "at most 63 of prefix:size apart by commas, such as teamA/:10GB,teamB/:5GB",
+                "bytes that the objects may take whose keys begin with a prefix; the longest one counts; empty: none",
+                o => o.Quotas, (o, v) => PriorityLimits.TryParseQuotas(v, out _) && (o.Quotas = v) == v)
             .Int("ock.mmc.rewarm.dram_watermark", 1, 100, "no promotion from SSD above this fill (no effect yet)",
                 o => o.RewarmDramWatermark, (o, v) => o.RewarmDramWatermark = v)
             .Bool("ock.mmc.ubs_io.enable", "SSD tier (no effect yet)", o => o.UbsIoEnable, (o, v) => o.UbsIoEnable = v)

@@ -28,6 +28,7 @@ internal static class HttpEndpoint
         builder.Services.AddSingleton<IHostLifetime>(signals);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         WebApplication application = builder.Build();
+        application.Use(server.HttpRequests.Count);
         application.MapGet("/health", () => Health(options, server));
         application.MapGet("/metrics", () => Results.Text(MetricsPage.Format(server), PrometheusType));
         DrainEndpoints.Map(application, server, TimeProvider.System);
