@@ -40,8 +40,8 @@ internal static partial class Log
     [LoggerMessage(4010, LogLevel.Warning, "{Text}")]
     public static partial void Configuration(ILogger logger, string text);
 
-    [LoggerMessage(4100, LogLevel.Information, "protocol {Protocol} is not in this version: peers of this host are mapped, others reached over TCP")]
-    public static partial void ProtocolReplaced(ILogger logger, string protocol);
+    [LoggerMessage(EventId = 4100, Message = "{Sentence}")]
+    public static partial void NotAvailable(ILogger logger, LogLevel level, string sentence);
 
     [LoggerMessage(4101, LogLevel.Warning, "segment {FileName} of {Rank} can't be mapped: {Reason}; protocol host_shm knows no other way")]
     public static partial void PeerNotMappable(ILogger logger, string fileName, RankId rank, string reason);

@@ -97,6 +97,11 @@ public sealed partial class ObjectStore : IDisposable
             return MmcStatus.InvalidParameter;
         }
 
+        if (SegmentPaths.IsUnavailable(options, logger, out error))
+        {
+            return MmcStatus.InvalidParameter;
+        }
+
         if (!StoreTls.TryOpen(options, logger, out StoreTls tls, out error))
         {
             tls.Dispose();
@@ -110,7 +115,6 @@ public sealed partial class ObjectStore : IDisposable
             return status;
         }
 
-        SegmentPaths.Announce(options, logger);
         var opened = new ObjectStore(options, logger, liveness!, links ?? StoreLinks.Over(tls.Data), tls);
         opened._membership.Start();
         if (opened.WaitUntilJoined(out status, out error))
