@@ -23,6 +23,7 @@ internal static class Program
             BenchCommand.Create(),
             ReplayCommand.Create(),
             SoakCommand.Create(),
+            ConfigCommand.Create(),
             VersionCommand.Create(),
             WorkerCommand.CreateDemo(),
             WorkerCommand.CreateBench(),

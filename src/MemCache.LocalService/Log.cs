@@ -87,4 +87,16 @@ internal static partial class Log
 
     [LoggerMessage(4201, LogLevel.Information, "brought {Count} replicas back in {Milliseconds} ms, {Refused} were refused")]
     public static partial void Restored(ILogger logger, long count, long milliseconds, long refused);
+
+    [LoggerMessage(4600, LogLevel.Warning, "{Reason}")]
+    public static partial void LogFileFailed(ILogger logger, string reason);
+
+    [LoggerMessage(4601, LogLevel.Information, "configuration reloaded: {Changes}")]
+    public static partial void Reloaded(ILogger logger, string changes);
+
+    [LoggerMessage(4602, LogLevel.Error, "configuration not reloaded, the old one stays: {Problem}")]
+    public static partial void ReloadFailed(ILogger logger, string problem);
+
+    [LoggerMessage(4603, LogLevel.Warning, "changed in the configuration file, takes effect at the next start: {Changes}")]
+    public static partial void ReloadWaits(ILogger logger, string changes);
 }

@@ -113,6 +113,9 @@ public sealed class LocalServiceOptions
     /// </summary>
     public string LogOutputTarget { get; set; } = "host";
 
+    /// <summary>text, or json: one object a line.</summary>
+    public string LogFormat { get; set; } = "text";
+
     /// <summary>Directory of the shared-memory files.</summary>
     public string SharedMemoryDirectory { get; set; } = "/dev/shm";
 
@@ -144,6 +147,9 @@ public sealed class LocalServiceOptions
     /// <summary>TLS of the data path.</summary>
     public TlsOptions HcomTls { get; } = new();
 
+    /// <summary>The file that <see cref="Load"/> has read; empty: there was none.</summary>
+    public string SourcePath { get; private set; } = "";
+
     /// <summary>Reads a file and the environment over the defaults.</summary>
     /// <param name="path">The file; <see langword="null"/>: what <see cref="PathVariable"/> names, else none.</param>
     /// <param name="warnings">Unknown keys and keys without effect.</param>
@@ -152,6 +158,7 @@ public sealed class LocalServiceOptions
     public static LocalServiceOptions Load(string? path, out IReadOnlyList<string> warnings)
     {
         LocalServiceOptions options = ConfigLoader.Load(Table, path, PathVariable, out warnings);
+        options.SourcePath = path ?? Environment.GetEnvironmentVariable(PathVariable) ?? "";
         return options;
     }
 
@@ -246,8 +253,8 @@ public sealed class LocalServiceOptions
             .Int("ubsio.mem.size_in_gb", 0, 1024, "memory of the SSD tier (no effect yet)", o => o.UbsIoMemorySizeGb, (o, v) => o.UbsIoMemorySizeGb = v)
             .Family("ubsio.standalone.", "accepted, no effect yet")
             .Int("ock.mmc.client.retry_milliseconds", 0, 600_000, "total ms to retry while the MetaService is not connected",
-                o => o.ClientRetryMs, (o, v) => o.ClientRetryMs = v)
-            .Int("ock.mmc.client.timeout.seconds", 1, 600, "time within which every call returns", o => o.ClientTimeoutSeconds, (o, v) => o.ClientTimeoutSeconds = v)
+                o => o.ClientRetryMs, (o, v) => o.ClientRetryMs = v).Reloaded()
+            .Int("ock.mmc.client.timeout.seconds", 1, 600, "time within which every call returns", o => o.ClientTimeoutSeconds, (o, v) => o.ClientTimeoutSeconds = v).Reloaded()
             .Int("ock.mmc.client.peer_timeout_ms", 50, 60_000, "ms without progress after which another host counts as unreachable",
                 o => o.PeerTimeoutMs, (o, v) => o.PeerTimeoutMs = v)
             .Int("ock.mmc.client.read_thread_pool.size", 1, 64, "threads of asynchronous gets", o => o.ReadThreadPoolSize, (o, v) => o.ReadThreadPoolSize = v)
@@ -262,15 +269,16 @@ public sealed class LocalServiceOptions
             .Int("ock.mmc.log_rotation_file_count", 1, 50, "log files that are kept", o => o.LogRotationFileCount, (o, v) => o.LogRotationFileCount = v)
             .Choice("ock.mmc.log_output_target", ["host", "screen", "file", "both"], "where the log goes, besides the function that the host process has set; host: nowhere else",
                 o => o.LogOutputTarget, (o, v) => o.LogOutputTarget = v)
+            .Choice("ock.mmc.log_format", ["text", "json"], "what a line of the log is", o => o.LogFormat, (o, v) => o.LogFormat = v)
             .Text("ock.mmc.local_service.shm.path", 200, "directory of the shared-memory files", o => o.SharedMemoryDirectory, (o, v) => o.SharedMemoryDirectory = v)
             .Choice("ock.mmc.local_service.huge_pages", ["auto", "off"], "use huge pages where the system offers them", o => o.HugePages, (o, v) => o.HugePages = v)
             .Bool("ock.mmc.local_service.checksum.enable", "a CRC32C for each object, verified by each get", o => o.ChecksumEnable, (o, v) => o.ChecksumEnable = v)
             .Choice("ock.mmc.local_service.leave.policy", ["drop", "move"],
                 "what becomes of this process's objects when it leaves",
-                o => o.LeavePolicy, (o, v) => o.LeavePolicy = v)
+                o => o.LeavePolicy, (o, v) => o.LeavePolicy = v).Reloaded()
             .Int("ock.mmc.local_service.leave.timeout_seconds", 0, 3600,
                 "how long moving may take then; what is left is dropped",
-                o => o.LeaveTimeoutSeconds, (o, v) => o.LeaveTimeoutSeconds = v)
+                o => o.LeaveTimeoutSeconds, (o, v) => o.LeaveTimeoutSeconds = v).Reloaded()
             .Int("ock.mmc.local_service.copy_thread_count", 0, 64, "threads of one copy, the caller included; 0: by the number of cores",
                 o => o.CopyThreadCount, (o, v) => o.CopyThreadCount = v);
         TlsOptions.AddTo(table, TlsPrefix, withPackage: true, o => o.Tls);

@@ -57,6 +57,9 @@ public sealed class MetaServiceOptions
     /// <summary>screen, file or both.</summary>
     public string LogOutputTarget { get; set; } = "file";
 
+    /// <summary>text, or json: one object a line.</summary>
+    public string LogFormat { get; set; } = "text";
+
     /// <summary>Percent of a medium at which eviction starts.</summary>
     public int EvictThresholdHigh { get; set; } = 90;
 
@@ -150,7 +153,7 @@ public sealed class MetaServiceOptions
             .Url("ock.mmc.meta_service.config_store_url", ["tcp", "unix"], 1025, "membership", o => o.ConfigStoreUrl, (o, v) => o.ConfigStoreUrl = v)
             .Url("ock.mmc.meta_service.metrics_url", ["http", "https"], 1025, "health and metrics", o => o.MetricsUrl, (o, v) => o.MetricsUrl = v)
             .Int("ock.mmc.meta_service.metrics_report_interval_seconds", 0, 86400, "seconds between summary lines in the log; 0: none",
-                o => o.MetricsReportIntervalSeconds, (o, v) => o.MetricsReportIntervalSeconds = v)
+                o => o.MetricsReportIntervalSeconds, (o, v) => o.MetricsReportIntervalSeconds = v).Reloaded()
             .Bool("ock.mmc.meta.ha.enable", "leader election (not available yet)", o => o.HaEnable, (o, v) => o.HaEnable = v)
             .Bool("ock.mmc.meta.ha.meta_rebuild", "rebuild metadata from LocalServices (no effect yet)", o => o.MetaRebuild, (o, v) => o.MetaRebuild = v)
             .Bool("ock.mmc.meta.backup.enable", "keep a backup of metadata (no effect yet)", o => o.BackupEnable, (o, v) => o.BackupEnable = v)
@@ -162,6 +165,7 @@ public sealed class MetaServiceOptions
             .Int("ock.mmc.log_rotation_file_size", 1, 500, "MB at which a log file is rotated", o => o.LogRotationFileSizeMb, (o, v) => o.LogRotationFileSizeMb = v)
             .Int("ock.mmc.log_rotation_file_count", 1, 50, "log files that are kept", o => o.LogRotationFileCount, (o, v) => o.LogRotationFileCount = v)
             .Choice("ock.mmc.log_output_target", ["screen", "file", "both"], "where the log goes", o => o.LogOutputTarget, (o, v) => o.LogOutputTarget = v)
+            .Choice("ock.mmc.log_format", ["text", "json"], "what a line of the log is", o => o.LogFormat, (o, v) => o.LogFormat = v)
             .Int("ock.mmc.evict_threshold_high", 1, 99, "percent of a medium at which eviction starts",
                 o => o.EvictThresholdHigh, (o, v) => o.EvictThresholdHigh = v).Reloaded()
             .Int("ock.mmc.evict_threshold_low", 0, 98, "percent at which it stops, below high",

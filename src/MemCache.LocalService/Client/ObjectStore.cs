@@ -97,6 +97,51 @@ public sealed partial class ObjectStore : IDisposable
             return MmcStatus.InvalidParameter;
         }
 
+        ILogger log = StoreLog.Open(options, logger);
+        MmcStatus status = MmcStatus.Internal;
+        try
+        {
+            status = OpenLogged(options, log, links, out store, out error);
+        }
+        finally
+        {
+            if (status != MmcStatus.Ok)
+            {
+                StoreLog.Close(log);
+            }
+        }
+
+        return status;
+    }
+
+    /// <summary>
+    /// Leaves the pool: with <see cref="LocalServiceOptions.LeavePolicy"/> move waits for the objects in the own
+    /// segment to move elsewhere (<see cref="LocalServiceOptions.LeaveTimeoutSeconds"/> at most), then for calls that
+    /// run (10 s at most), removes the segment, ends all threads. Idempotent.
+    /// </summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+        {
+            return;
+        }
+
+        _readers.Dispose();
+        _writers.Dispose();
+        _membership.Stop(DrainTimeout);
+        _membership.Dispose();
+        _addresses.Dispose();
+        _transport?.Dispose();
+        _copies.Dispose();
+        _liveness.Dispose();
+        _tls.Dispose();
+        StoreLog.Close(_logger);
+    }
+
+    private static MmcStatus OpenLogged(
+        LocalServiceOptions options, ILogger logger, StoreLinks? links, out ObjectStore? store, out string error)
+    {
+        store = null;
         if (SegmentPaths.IsUnavailable(options, logger, out error))
         {
             return MmcStatus.InvalidParameter;
@@ -125,29 +170,6 @@ public sealed partial class ObjectStore : IDisposable
 
         opened.Dispose();
         return status;
-    }
-
-    /// <summary>
-    /// Leaves the pool: with <see cref="LocalServiceOptions.LeavePolicy"/> move waits for the objects in the own
-    /// segment to move elsewhere (<see cref="LocalServiceOptions.LeaveTimeoutSeconds"/> at most), then for calls that
-    /// run (10 s at most), removes the segment, ends all threads. Idempotent.
-    /// </summary>
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _closed, 1) != 0)
-        {
-            return;
-        }
-
-        _readers.Dispose();
-        _writers.Dispose();
-        _membership.Stop(DrainTimeout);
-        _membership.Dispose();
-        _addresses.Dispose();
-        _transport?.Dispose();
-        _copies.Dispose();
-        _liveness.Dispose();
-        _tls.Dispose();
     }
 
     private bool WaitUntilJoined(out MmcStatus status, out string error)

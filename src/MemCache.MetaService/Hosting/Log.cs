@@ -27,11 +27,14 @@ internal static partial class Log
     [LoggerMessage(5006, LogLevel.Warning, "no unix socket: {Reason}; clients of this host will use TCP")]
     public static partial void UnixSocketUnusable(ILogger logger, string reason);
 
-    [LoggerMessage(5007, LogLevel.Information, "configuration reloaded: log level {LogLevel}, lease {LeaseMs} ms, evict {High}/{Low} %")]
-    public static partial void Reloaded(ILogger logger, string logLevel, int leaseMs, int high, int low);
+    [LoggerMessage(5007, LogLevel.Information, "configuration reloaded: {Changes}")]
+    public static partial void Reloaded(ILogger logger, string changes);
 
     [LoggerMessage(5008, LogLevel.Error, "configuration not reloaded, the old one stays: {Problem}")]
     public static partial void ReloadFailed(ILogger logger, string problem);
+
+    [LoggerMessage(5700, LogLevel.Warning, "changed in the configuration file, takes effect at the next start: {Changes}")]
+    public static partial void ReloadWaits(ILogger logger, string changes);
 
     [LoggerMessage(5009, LogLevel.Critical, "can't start: {Reason}")]
     public static partial void StartFailed(ILogger logger, string reason);

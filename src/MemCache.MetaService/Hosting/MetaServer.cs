@@ -119,6 +119,7 @@ internal sealed class MetaServer : IDisposable
         _engine.Configure(options.LeaseTtlMs, options.EvictThresholdHigh, options.EvictThresholdLow);
         _terms.LeaseMs = options.LeaseTtlMs;
         SetRepairs(options.RepairBytesPerSecond);
+        _maintenance.Configure(options);
     }
 
     /// <summary>How far draining of a rank's segment has come; <see langword="false"/>: it has none.</summary>
