@@ -17,7 +17,8 @@ internal sealed class BenchPlot
     private const int Top = 96;
     private const int RowHeight = 34;
     private const int BarHeight = 20;
-    private const int Bottom = 60;
+    private const int Bottom = 44;
+    private const int NoteHeight = 18;
     private const string Ink = "#1f2933";
     private const string Quiet = "#6b7785";
     private const string Bar = "#2f6fb2";
@@ -26,11 +27,13 @@ internal sealed class BenchPlot
 
     private readonly StringBuilder _svg = new();
     private readonly BenchReport _report;
+    private readonly string[] _references;
     private readonly double _scaleMax;
 
     private BenchPlot(BenchReport report)
     {
         _report = report;
+        _references = [.. report.Rows.Select(row => row.Reference).Distinct()];
         double largest = report.Rows.Select(row => row.Ratio).DefaultIfEmpty(1).Max();
         _scaleMax = Math.Max(1.25, Math.Ceiling(largest * 1.05 / 0.25) * 0.25);
     }
@@ -38,7 +41,9 @@ internal sealed class BenchPlot
     /// <summary>The picture as the text of an SVG file.</summary>
     public static string Draw(BenchReport report) => new BenchPlot(report).Draw();
 
-    private int Height => Top + RowHeight * _report.Rows.Count + Bottom;
+    private int RowsEnd => Top + RowHeight * _report.Rows.Count;
+
+    private int Height => RowsEnd + Bottom + NoteHeight * _references.Length;
 
     private string Draw()
     {
@@ -59,8 +64,11 @@ internal sealed class BenchPlot
         }
 
         DrawReferenceLine();
-        Text(24, Height - 16, 12, Quiet, "start",
-            "references: for blocks a plain copy, for calls round trips over a Unix socket, of the same bytes each");
+        for (int i = 0; i < _references.Length; i++)
+        {
+            Text(24, RowsEnd + Bottom + i * NoteHeight, 12, Quiet, "start", $"reference: {_references[i]}");
+        }
+
         Add($"</svg>");
         return _svg.ToString();
     }
@@ -68,7 +76,7 @@ internal sealed class BenchPlot
     private void DrawGrid()
     {
         double step = _scaleMax > 5 ? 1 : _scaleMax > 2.5 ? 0.5 : 0.25;
-        int bottom = Height - Bottom;
+        int bottom = RowsEnd;
         for (double tick = 0; tick <= _scaleMax + 0.001; tick += step)
         {
             Add($"""<line x1="{X(tick):0.0}" y1="{Top - 4}" x2="{X(tick):0.0}" y2="{bottom}" stroke="{Grid}"/>""");
@@ -100,7 +108,7 @@ internal sealed class BenchPlot
 
     private void DrawReferenceLine() => Add(
         $"""
-        <line x1="{X(1):0.0}" y1="{Top - 12}" x2="{X(1):0.0}" y2="{Height - Bottom}"
+        <line x1="{X(1):0.0}" y1="{Top - 12}" x2="{X(1):0.0}" y2="{RowsEnd}"
               stroke="{Line}" stroke-width="2" stroke-dasharray="5 4"/>
         """);
 

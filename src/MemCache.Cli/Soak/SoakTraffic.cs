@@ -26,7 +26,7 @@ internal sealed class SoakTraffic : IDisposable
     /// <param name="options">Sizes of blocks and batches.</param>
     /// <param name="seed">What is done follows from it, and from how the calls end.</param>
     /// <param name="replicas">Replicas of what is put.</param>
-    /// <param name="reportError">Is told about wrong bytes, and about statuses as the demo reports them.</param>
+    /// <param name="reportError">Is told about wrong bytes, and about statuses that the docs don't list.</param>
     public SoakTraffic(
         ObjectStore store, WorkerOptions options, ulong seed, ReplicateOptions replicas, Action<string> reportError)
     {
@@ -34,8 +34,8 @@ internal sealed class SoakTraffic : IDisposable
         _random = new SplitMix64(seed);
         BlockShape shape = BlockShape.OfSize(options.BlockBytes);
         BlockShape large = BlockShape.OfSize(options.BlockBytes * SoakWorkload.LargeFactor);
-        _blocks = new BlockClient(store, shape, options.BatchCount, reportError) { Replicas = replicas };
-        _large = new BlockClient(store, large, 4, reportError) { Replicas = replicas };
+        _blocks = Client(store, shape, options.BatchCount, replicas, reportError);
+        _large = Client(store, large, 4, replicas, reportError);
         _small = new SmallObjects(store, _blocks, reportError);
         _addressed = new AddressedBlocks(store, shape, _blocks.Statuses);
     }
@@ -135,6 +135,10 @@ internal sealed class SoakTraffic : IDisposable
             _blocks.Statuses.Add("unlease", results);
         }
     }
+
+    private static BlockClient Client(
+        ObjectStore store, BlockShape shape, int batchCount, ReplicateOptions replicas, Action<string> reportError) =>
+        new(store, shape, batchCount, reportError) { Replicas = replicas, IsExpected = DocumentedStatuses.Contains };
 
     private Span<MmcStatus> Select(ulong[] ids)
     {

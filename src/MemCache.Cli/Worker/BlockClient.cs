@@ -28,7 +28,9 @@ internal sealed class BlockClient : IDisposable
     /// <param name="store">The store; stays the caller's.</param>
     /// <param name="shape">The buffers of a block.</param>
     /// <param name="batchCount">Blocks of one get or put.</param>
-    /// <param name="reportError">Is told about every status that is neither success nor a miss.</param>
+    /// <param name="reportError">
+    /// Is told about every status that is neither success nor a miss, nor <see cref="IsExpected"/>.
+    /// </param>
     public BlockClient(ObjectStore store, BlockShape shape, int batchCount, Action<string> reportError)
     {
         _store = store;
@@ -40,6 +42,9 @@ internal sealed class BlockClient : IDisposable
 
     /// <summary>Replicas of what it puts.</summary>
     public ReplicateOptions Replicas { get; init; }
+
+    /// <summary>Whether a status of an operation is counted only, not told. Default: none is.</summary>
+    public Func<string, MmcStatus, bool> IsExpected { get; init; } = static (_, _) => false;
 
     /// <summary>How often each operation ended with each status.</summary>
     public StatusCounts Statuses { get; } = new();
@@ -254,6 +259,9 @@ internal sealed class BlockClient : IDisposable
     private void CountError(string operation, MmcStatus status)
     {
         _outcome = _outcome with { Errors = _outcome.Errors + 1 };
-        _reportError($"{operation}: {status} ({(int)status})");
+        if (!IsExpected(operation, status))
+        {
+            _reportError($"{operation}: {status} ({(int)status})");
+        }
     }
 }

@@ -69,7 +69,9 @@ internal sealed partial class Shard<TPolicy>
             {
                 int i = entries[k];
                 uint record = TakeLiving(candidates, k, scratch, keys[i]);
-                if (record == 0)
+                // No replica is left of a living record: its segment was dropped since TakeLiving looked, with no lock of ours.
+                int written = record == 0 ? 0 : WriteReplicas(record, nearRank, replicas[replicaCount..]);
+                if (written == 0)
                 {
                     _stats.LookupMisses++;
                     objects[i] = new ObjectLocation { Status = MmcStatus.ObjectNotFound };
@@ -77,7 +79,6 @@ internal sealed partial class Shard<TPolicy>
                 }
 
                 _stats.LookupHits++;
-                int written = WriteReplicas(record, nearRank, replicas[replicaCount..]);
                 objects[i] = Locate(record, written, replicaCount);
                 replicaCount += written;
                 if (leaseMs > 0)

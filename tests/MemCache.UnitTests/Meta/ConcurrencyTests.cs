@@ -44,6 +44,58 @@ public class ConcurrencyTests
         Assert.Equal(0, f.UsedBytes);
     }
 
+    [Fact]
+    public async Task A_lookup_while_its_segment_is_lost_finds_objects_with_a_place_or_none()
+    {
+        const int LossCount = 200;
+        const int ObjectCount = 256;
+        EngineFixture f = new();
+        SessionId session = f.Open(1);
+        KeyBatch keys = new();
+        for (int i = 0; i < ObjectCount; i++)
+        {
+            keys.Add($"key-{i}");
+        }
+
+        for (int loss = 0; loss < LossCount; loss++)
+        {
+            SegmentId segment = f.Mount(0, 8);
+            for (int i = 0; i < ObjectCount; i++)
+            {
+                Assert.Equal(MmcStatus.Ok, f.Put(session, $"key-{i}", 4096));
+            }
+
+            long hits = f.Engine.ReadStats().LookupHits;
+            Task<bool> reading = Task.Run(() => HasPlacesTillLost(f.Engine, keys, f.Now));
+            while (f.Engine.ReadStats().LookupHits < hits + ObjectCount)
+            {
+                await Task.Yield();
+            }
+
+            f.Engine.DropSegment(segment);
+            Assert.True(await reading, $"loss {loss}");
+            while (f.Engine.Tick(f.Now))
+            {
+            }
+        }
+    }
+
+    private static bool HasPlacesTillLost(MetaEngine engine, KeyBatch keys, long now)
+    {
+        var objects = new ObjectLocation[keys.Count];
+        var replicas = new ReplicaLocation[keys.Count * Limits.ReplicaCountMax];
+        bool hasPlaces = true;
+        int found;
+        do
+        {
+            engine.Lookup(keys.Spans, RankId.None, -1, now, objects, replicas);
+            found = objects.Count(o => o.Status == MmcStatus.Ok);
+            hasPlaces &= objects.All(o => o.Status != MmcStatus.Ok || o.ReplicaCount > 0);
+        }
+        while (found > 0);
+        return hasPlaces;
+    }
+
     // A fourth rank comes and goes all the time while the others work.
     private static void Remount(MetaEngine engine, Task[] workers)
     {
