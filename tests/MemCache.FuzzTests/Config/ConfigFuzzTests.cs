@@ -132,7 +132,7 @@ public class ConfigFuzzTests
             Assert.True(setting.Write(new TOptions(), value), $"{setting.Key} = '{value}' is not read again");
         }
 
-        Assert.All(reading.Problems, problem => Assert.False(problem.Text.Any(c => char.IsControl(c) && c != '\t')));
+        Assert.All(reading.Problems, problem => Assert.DoesNotContain(problem.Text, c => char.IsControl(c) && c != '\t'));
     }
 
     private static string Defaults<TOptions>(ConfigTable<TOptions> table)
