@@ -21,8 +21,7 @@ internal static partial class Log
     [LoggerMessage(5004, LogLevel.Warning, "configuration: {Warning}")]
     public static partial void ConfigurationWarning(ILogger logger, string warning);
 
-    [LoggerMessage(5005, LogLevel.Warning, "no log file: {Reason}; the log goes to the screen")]
-    public static partial void LogFileUnusable(ILogger logger, string reason);
+    // 5005 was a log file that can't be written: the log's writer says so itself.
 
     [LoggerMessage(5006, LogLevel.Warning, "no unix socket: {Reason}; clients of this host will use TCP")]
     public static partial void UnixSocketUnusable(ILogger logger, string reason);

@@ -47,11 +47,6 @@ internal static class Program
             Log.ConfigurationWarning(logger, warning);
         }
 
-        if (log.Problem.Length > 0)
-        {
-            Log.LogFileUnusable(logger, log.Problem);
-        }
-
         using var signals = new ProcessSignals(logger);
         if (!MetaServer.TryStart(options, new FrameServerOptions(), time, logger, out MetaServer? server, out string error))
         {
