@@ -14,7 +14,10 @@ internal static class ConfigCommand
 
     // Of the programs or of this project's tests, and not keys.
     private static readonly string[] OtherVariables =
-        [MetaServiceOptions.PathVariable, LocalServiceOptions.PathVariable, "MMC_META_SERVICE_PATH", "MMC_META_SERVICE_PROGRAM"];
+    [
+        MetaServiceOptions.PathVariable, LocalServiceOptions.PathVariable, "MMC_META_SERVICE_PATH",
+        "MMC_META_SERVICE_PROGRAM",
+    ];
 
     private static readonly Argument<string[]> Files = new("FILE")
     {
@@ -24,13 +27,13 @@ internal static class ConfigCommand
 
     private static readonly Argument<string?> File = new("FILE")
     {
-        Description = $"Configuration file [default: {MetaServiceOptions.PathVariable}, {LocalServiceOptions.PathVariable}]",
+        Description = "Configuration file [default: those that the environment names]",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
     private static readonly Option<string?> Kind = new("--kind")
     {
-        Description = "Whose file it is: meta (mmc_meta_service) or local (an engine) [default: by its keys and its name]",
+        Description = "Whose file it is: meta (mmc_meta_service) or local (an engine) [default: by its keys]",
         HelpName = "meta|local",
     };
 
@@ -49,7 +52,7 @@ internal static class ConfigCommand
         };
         check.SetAction(Check);
         var show = new Command(
-            "show", "Shows the values that count, and whether each comes from the file, the environment or the defaults")
+            "show", "Shows the values that count, and where each comes from: file, environment or defaults")
         {
             File, Kind, Changed, Json,
         };
@@ -106,9 +109,12 @@ internal static class ConfigCommand
         }
 
         IEnumerable<ConfigProgram> programs = named is null ? ConfigProgram.All : [named];
-        return programs.Select(program => Environment.GetEnvironmentVariable(program.PathVariable) is { Length: > 0 } configured
-            ? program.Read(ConfigFile.Load(configured), Environment.GetEnvironmentVariable)
-            : program.Read(null, Environment.GetEnvironmentVariable)).Select(WithVariables);
+        return programs.Select(program =>
+        {
+            string? configured = Environment.GetEnvironmentVariable(program.PathVariable);
+            ConfigFile? file = string.IsNullOrEmpty(configured) ? null : ConfigFile.Load(configured);
+            return WithVariables(program.Read(file, Environment.GetEnvironmentVariable));
+        });
     }
 
     // A misspelt variable has no effect, and nothing else would say so.

@@ -6,8 +6,6 @@ public sealed class ConfigFile
     // LIMIT: the longest file is about 10 KB with every key and its comment; a log or an image given by mistake ends here.
     private const int FileCharsMax = 1 << 20;
 
-    private const int ShownCharsMax = 200;
-
     private ConfigFile(string path, IReadOnlyList<ConfigEntry> entries, IReadOnlyList<ConfigProblem> errors)
     {
         Path = path;
@@ -81,8 +79,7 @@ public sealed class ConfigFile
             }
         }
 
-        string shown = line.Length <= ShownCharsMax ? line.ToString() : $"{line[..ShownCharsMax]}…";
-        return key.Length == 0 ? $"'{shown}' is not of the form key = value" : null;
+        return key.Length == 0 ? $"'{ConfigProblem.Shown(line)}' is not of the form key = value" : null;
     }
 
     private static ConfigFile Unreadable(string path, string reason) =>

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace MemCache.Core;
 
 /// <summary>One thing that is wrong, or odd, with a configuration.</summary>
@@ -10,11 +13,25 @@ namespace MemCache.Core;
 public sealed record ConfigProblem(
     bool IsError, ConfigOrigin Origin, string Key, string Value, string Range, string Text)
 {
+    private const int ShownCharsMax = 200;
+
     /// <inheritdoc/>
     public override string ToString() => Text;
 
     internal static ConfigProblem Illegal(ConfigOrigin origin, string key, string value, string range) =>
-        new(true, origin, key, value, range, $"{origin}: '{key}' = '{value}' is not legal; legal is {range}");
+        new(true, origin, key, value, range, $"{origin}: '{key}' = '{Shown(value)}' is not legal; legal is {range}");
+
+    /// <summary>Text of somebody else's as it may stand in a message: without control characters, and not too long.</summary>
+    internal static string Shown(ReadOnlySpan<char> text)
+    {
+        var shown = new StringBuilder();
+        foreach (char c in text[..Math.Min(text.Length, ShownCharsMax)])
+        {
+            _ = char.IsControl(c) ? shown.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}") : shown.Append(c);
+        }
+
+        return text.Length > ShownCharsMax ? shown.Append('…').ToString() : shown.ToString();
+    }
 
     internal static ConfigProblem Odd(ConfigOrigin origin, string key, string value, string reason) =>
         new(false, origin, key, value, "", $"{origin}: {reason}");

@@ -86,7 +86,7 @@ public sealed class ConfigReading<TOptions>
             }
             else
             {
-                _problems.Add(ConfigProblem.Unreadable(origin, $"unknown key '{key}'"));
+                _problems.Add(ConfigProblem.Unreadable(origin, $"unknown key '{ConfigProblem.Shown(key)}'"));
             }
         }
     }
@@ -131,7 +131,7 @@ public sealed class ConfigReading<TOptions>
         if (!_table.Families.Any(family => entry.Key.StartsWith(family.Prefix, StringComparison.Ordinal)))
         {
             // Its value may be anything, a secret included.
-            _problems.Add(ConfigProblem.Odd(origin, entry.Key, "", $"unknown key '{entry.Key}' is ignored"));
+            _problems.Add(ConfigProblem.Odd(origin, entry.Key, "", $"unknown key '{ConfigProblem.Shown(entry.Key)}' is ignored"));
         }
     }
 }
