@@ -16,7 +16,7 @@ internal static class ConfigCommand
     private static readonly string[] OtherVariables =
     [
         MetaServiceOptions.PathVariable, LocalServiceOptions.PathVariable, "MMC_META_SERVICE_PATH",
-        "MMC_META_SERVICE_PROGRAM",
+        "MMC_META_SERVICE_PROGRAM", "MMC_READY_FILE",
     ];
 
     private static readonly Argument<string[]> Files = new("FILE")

@@ -70,7 +70,7 @@ public sealed class ConfigTable<TOptions>(Action<TOptions, List<string>>? check 
     {
         // The base library's parsers overlook zeros at the end.
         var setting = new ConfigSetting<TOptions>(
-            key, range, meaning, read, (o, text) => !text.Any(char.IsControl) && write(o, text));
+            key, range, meaning, read, (o, text) => !text.Any(IsUnreadable) && write(o, text));
         _settings.Add(setting);
         _byKey.Add(key, setting);
         return this;
@@ -181,6 +181,9 @@ public sealed class ConfigTable<TOptions>(Action<TOptions, List<string>>? check 
             return legal;
         });
     }
+
+    // The second one stands for bytes that were not UTF-8.
+    private static bool IsUnreadable(char c) => char.IsControl(c) || c == '\uFFFD';
 
     private ConfigTable<TOptions> ChangeLast(Func<ConfigSetting<TOptions>, ConfigSetting<TOptions>> change)
     {
