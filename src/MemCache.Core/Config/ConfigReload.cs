@@ -12,6 +12,7 @@ public sealed class ConfigReload<TOptions>
     private readonly string _path;
     private readonly TOptions _running;
     private readonly Func<ConfigFile, ConfigReading<TOptions>> _read;
+    private readonly List<(ConfigSetting<TOptions> Setting, string Value)> _pending = [];
     private ConfigFile _known;
     private ConfigFile? _candidate;
     private TOptions _accepted;
@@ -38,7 +39,10 @@ public sealed class ConfigReload<TOptions>
     /// Whether its content counts at once. Else it has to be the same in two looks: an editor may have emptied it to
     /// write it anew.
     /// </param>
-    /// <returns>What changed; <see langword="null"/>: nothing.</returns>
+    /// <returns>
+    /// What changed; <see langword="null"/>: nothing. It takes effect with <see cref="Apply"/>: a change of the log's level is
+    /// told first.
+    /// </returns>
     public ConfigChange? Look(bool isSettled = false)
     {
         if (!File.Exists(_path))
@@ -67,6 +71,17 @@ public sealed class ConfigReload<TOptions>
             : Take(reading.Options);
     }
 
+    /// <summary>Makes what the last look has found effective in the running options.</summary>
+    public void Apply()
+    {
+        foreach ((ConfigSetting<TOptions> setting, string value) in _pending)
+        {
+            _ = setting.Write(_running, value);
+        }
+
+        _pending.Clear();
+    }
+
     private static bool IsSame(ConfigFile one, ConfigFile other) =>
         one.Entries.SequenceEqual(other.Entries) && one.Errors.SequenceEqual(other.Errors);
 
@@ -86,7 +101,7 @@ public sealed class ConfigReload<TOptions>
             (setting.IsReloaded ? applied : waiting).Add(sentence);
             if (setting.IsReloaded)
             {
-                _ = setting.Write(_running, value);
+                _pending.Add((setting, value));
             }
         }
 

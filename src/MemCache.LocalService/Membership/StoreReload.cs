@@ -46,7 +46,18 @@ internal sealed class StoreReload
 
         if (change.Applied.Count > 0)
         {
-            Log.Reloaded(_logger, string.Join(", ", change.Applied));
+            // By the level that shows it, the old one or the new one.
+            bool isShown = _logger.IsEnabled(LogLevel.Information);
+            if (isShown)
+            {
+                Log.Reloaded(_logger, string.Join(", ", change.Applied));
+            }
+
+            _reload.Apply();
+            if (!isShown)
+            {
+                Log.Reloaded(_logger, string.Join(", ", change.Applied));
+            }
         }
 
         if (change.Waiting.Count > 0)

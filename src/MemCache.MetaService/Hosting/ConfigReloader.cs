@@ -72,8 +72,19 @@ internal sealed class ConfigReloader : IDisposable
 
         if (change.Applied.Count > 0)
         {
+            // By the level that shows it, the old one or the new one.
+            bool isShown = _logger.IsEnabled(LogLevel.Information);
+            if (isShown)
+            {
+                Log.Reloaded(_logger, string.Join(", ", change.Applied));
+            }
+
+            _reload.Apply();
             _apply(_options);
-            Log.Reloaded(_logger, string.Join(", ", change.Applied));
+            if (!isShown)
+            {
+                Log.Reloaded(_logger, string.Join(", ", change.Applied));
+            }
         }
 
         if (change.Waiting.Count > 0)

@@ -17,6 +17,8 @@ public sealed class ConfigReloadTests : IDisposable
         ConfigChange? change = reload.Look(isSettled: true);
         Assert.Equal(["'ock.mmc.log_level': 'warn' is now 'debug'"], change!.Applied);
         Assert.Equal(["'ock.mmc.log_path': '/var/log/memcache_hybrid' is now '/elsewhere'"], change.Waiting);
+        Assert.Equal("warn", _running.LogLevel);
+        reload.Apply();
         Assert.Equal("debug", _running.LogLevel);
         Assert.Equal("/var/log/memcache_hybrid", _running.LogPath);
         Assert.Null(reload.Look(isSettled: true));
@@ -32,6 +34,7 @@ public sealed class ConfigReloadTests : IDisposable
         Assert.Null(reload.Look(isSettled: true));
         Write("ock.mmc.log_level = debug\nock.mmc.meta.lease_ttl_ms = 77");
         Assert.Equal(2, reload.Look(isSettled: true)!.Applied.Count);
+        reload.Apply();
         Assert.Equal(("debug", 77), (_running.LogLevel, _running.LeaseTtlMs));
     }
 
@@ -45,6 +48,7 @@ public sealed class ConfigReloadTests : IDisposable
         Assert.Null(reload.Look());
         Assert.Equal("warn", _running.LogLevel);
         Assert.NotNull(reload.Look());
+        reload.Apply();
         Assert.Equal("error", _running.LogLevel);
     }
 
