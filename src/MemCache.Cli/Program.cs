@@ -36,6 +36,7 @@ internal static class Program
             BenchCommand.Create(),
             ReplayCommand.Create(),
             SoakCommand.Create(),
+            ConfigCommand.Create(),
             VersionCommand.Create(),
             WorkerCommand.CreateDemo(),
             WorkerCommand.CreateBench(),

@@ -152,6 +152,7 @@ internal sealed class MetaServer : IDisposable
             options.EvictAdmission);
         _terms.LeaseMs = options.LeaseTtlMs;
         SetRepairs(options.RepairBytesPerSecond);
+        _maintenance.Configure(options);
     }
 
     /// <summary>How far draining of a rank's segment has come; <see langword="false"/>: it has none.</summary>
