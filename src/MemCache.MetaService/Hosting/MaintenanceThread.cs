@@ -27,6 +27,7 @@ internal sealed class MaintenanceThread : IDisposable
     private long _tickedMs;
     private long _supervisedMs;
     private long _drainedMs;
+    private long _sampledMs;
     private long _forgotMs;
     private long _summarizedMs;
 
@@ -72,6 +73,8 @@ internal sealed class MaintenanceThread : IDisposable
         {
             long nowMs = _server.Clock.NowMs;
             (_tickedMs, _supervisedMs, _drainedMs, _forgotMs, _summarizedMs) = (nowMs, nowMs, nowMs, nowMs, nowMs);
+            _server.Sample();
+            _sampledMs = nowMs;
             while (!_isStopping)
             {
                 bool hasMore = Tick();
@@ -120,6 +123,11 @@ internal sealed class MaintenanceThread : IDisposable
         if (IsDue(ref _drainedMs, nowMs, DrainIntervalMs))
         {
             _server.Drains.Step();
+        }
+
+        if (IsDue(ref _sampledMs, nowMs, History.StepMs))
+        {
+            _server.Sample();
         }
 
         if (IsDue(ref _forgotMs, nowMs, ForgetIntervalMs))

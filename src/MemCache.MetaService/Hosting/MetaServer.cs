@@ -17,13 +17,18 @@ internal sealed class MetaServer : IDisposable
     private readonly ILogger _logger;
     private readonly FrameServer _server;
     private readonly MaintenanceThread _maintenance;
+    private readonly PressureWatch _pressure;
     private ServerTls _tls = ServerTls.None;
 
     private MetaServer(MetaServiceOptions options, FrameServerOptions serverOptions, TimeProvider time, ILogger logger)
     {
+        Events = new EventRing(time);
+        logger = Events.Watch(logger);
         _logger = logger;
         Options = options;
         Clock = new MonotonicClock(time);
+        History = new History(Clock, time);
+        _pressure = new PressureWatch(logger);
         Requests = new RequestMetrics(serverOptions.IoThreadCountDecided);
         ulong epoch = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
         // Both were checked when they were read.
@@ -88,6 +93,12 @@ internal sealed class MetaServer : IDisposable
 
     /// <summary>Segments that are being emptied.</summary>
     public DrainJobs Drains { get; }
+
+    /// <summary>What the pool did of late.</summary>
+    public History History { get; }
+
+    /// <summary>What happened of late.</summary>
+    public EventRing Events { get; }
 
     /// <summary>Open connections.</summary>
     public int ConnectionCount => _server.ConnectionCount;
@@ -170,6 +181,14 @@ internal sealed class MetaServer : IDisposable
 
     /// <summary>One bounded step of the engine's maintenance.</summary>
     public bool Tick() => _engine.Tick(Clock.NowMs);
+
+    /// <summary>Adds the present to the history. From one thread, every <see cref="History.StepMs"/>.</summary>
+    public void Sample()
+    {
+        MetaEngineStats stats = ReadStats();
+        History.Sample(stats, Requests.Sum(), Sessions.SessionCount);
+        _pressure.Look(stats, Clock.NowMs);
+    }
 
     /// <summary>Answers what has arrived, closes all connections, removes the sockets' files.</summary>
     public void Stop()

@@ -61,7 +61,7 @@ internal static class Program
         server.LogLines = logLines;
         using (server)
         {
-            return await ServeAsync(commandLine, options, server, signals, log, logger).ConfigureAwait(false);
+            return await ServeAsync(commandLine, options, server, signals, log, server.Events.Watch(logger)).ConfigureAwait(false);
         }
     }
 

@@ -272,6 +272,15 @@ internal sealed partial class SessionTable
         }
     }
 
+    /// <summary>The whole registry, for people.</summary>
+    public MountedSegment[] ReadRegistry()
+    {
+        lock (_lock)
+        {
+            return [.. _segments.Values];
+        }
+    }
+
     /// <summary>Forgets the names of lost writers that left no orphan. From the maintenance thread, now and then.</summary>
     public void ForgetResolvedWriters()
     {

@@ -64,6 +64,8 @@ internal static class HttpEndpoint
         DrainEndpoints.Map(application, server);
         AnalysisEndpoints.Map(application, server);
         MetadataEndpoints.Map(application);
+        DashboardPage.Map(application);
+        DashboardEndpoints.Map(application, server);
         OpenApiEndpoint.Map(application);
     }
 
