@@ -17,18 +17,7 @@ internal static class Program
 
     private static Task<int> Main(string[] arguments)
     {
-        var root = new RootCommand(Help)
-        {
-            DemoCommand.Create(),
-            BenchCommand.Create(),
-            ReplayCommand.Create(),
-            SoakCommand.Create(),
-            VersionCommand.Create(),
-            WorkerCommand.CreateDemo(),
-            WorkerCommand.CreateBench(),
-            WorkerCommand.CreateSoak(),
-            WorkerCommand.CreateEcho(),
-        };
+        RootCommand root = CreateRoot();
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction error)
         {
@@ -37,5 +26,34 @@ internal static class Program
         }
 
         return parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = InterruptTimeout });
+    }
+    /// <summary>All commands.</summary>
+    internal static RootCommand CreateRoot()
+    {
+        var root = new RootCommand(Help)
+        {
+            DemoCommand.Create(),
+            StatusCommand.Create(),
+            TopCommand.Create(),
+            SegmentsCommand.Create(),
+            DrainCommand.Create(),
+            MrcCommand.Create(),
+            KeysCommand.Create(),
+            LeasesCommand.Create(),
+            GetCommand.Create(),
+            PutCommand.Create(),
+            RmCommand.Create(),
+            BenchCommand.Create(),
+            ReplayCommand.Create(),
+            SoakCommand.Create(),
+            CompletionCommand.Create(),
+            VersionCommand.Create(),
+            WorkerCommand.CreateDemo(),
+            WorkerCommand.CreateBench(),
+            WorkerCommand.CreateSoak(),
+            WorkerCommand.CreateEcho(),
+        };
+        root.Subcommands.Add(ManCommand.Create(root));
+        return root;
     }
 }

@@ -7,4 +7,5 @@ namespace MemCache.Cli;
 [JsonSerializable(typeof(BenchReport))]
 [JsonSerializable(typeof(ReplayReport))]
 [JsonSerializable(typeof(SoakReport))]
+[JsonSerializable(typeof(PoolRates))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,3 +1,5 @@
+using MemCache.Core;
+
 namespace MemCache.Cli;
 
 /// <summary>Turns the failures that a command can meet into a message and an exit code.</summary>
@@ -20,12 +22,14 @@ internal static class CommandErrors
             await Console.Error.WriteLineAsync("mmc: interrupted").ConfigureAwait(false);
             return InterruptedExitCode;
         }
-        catch (Exception failure) when (failure is TraceFormatException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is TraceFormatException or OptionsException
+            or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"mmc: {failure.Message}").ConfigureAwait(false);
             return UsageExitCode;
         }
-        catch (Exception failure) when (failure is ChildProcessException or InsufficientMemoryException)
+        catch (Exception failure) when (
+            failure is ChildProcessException or AdminException or InsufficientMemoryException)
         {
             await Console.Error.WriteLineAsync($"mmc: {failure.Message}").ConfigureAwait(false);
             return FailedExitCode;
