@@ -15,7 +15,7 @@ internal static class Program
     // LIMIT: after Ctrl-C the processes that we started have this long to end in order.
     private static readonly TimeSpan InterruptTimeout = TimeSpan.FromSeconds(30);
 
-    private static Task<int> Main(string[] arguments)
+    private static async Task<int> Main(string[] arguments)
     {
         RootCommand root = CreateRoot();
         ParseResult parsed = root.Parse(arguments);
@@ -25,7 +25,9 @@ internal static class Program
             error.ShowHelp = false;
         }
 
-        return parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = InterruptTimeout });
+        int exitCode = await parsed.InvokeAsync(
+            new InvocationConfiguration { ProcessTerminationTimeout = InterruptTimeout }).ConfigureAwait(false);
+        return parsed.Errors.Count > 0 ? CommandErrors.UsageExitCode : exitCode;
     }
     /// <summary>All commands.</summary>
     internal static RootCommand CreateRoot()

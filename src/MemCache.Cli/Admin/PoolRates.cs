@@ -85,10 +85,11 @@ internal sealed record PoolRates
     private static double Microseconds(string bound) => bound == "+Inf"
         ? double.PositiveInfinity : double.Parse(bound, CultureInfo.InvariantCulture) * MicrosecondsPerSecond;
 
-    // The bound of the bucket it is in: an upper limit.
+    // The bound of the bucket it is in, an upper limit; for what is above all bounds, the last bound.
     private static double Quantile((double Bound, double Count)[] buckets, double share)
     {
         double all = buckets.Length > 0 ? buckets[^1].Count : 0;
-        return buckets.FirstOrDefault(bucket => bucket.Count >= all * share && all > 0).Bound;
+        double bound = buckets.FirstOrDefault(bucket => bucket.Count >= all * share && all > 0).Bound;
+        return double.IsFinite(bound) ? bound : buckets[^2].Bound;
     }
 }

@@ -5,8 +5,10 @@ namespace MemCache.Cli;
 /// <summary>Turns the failures that a command can meet into a message and an exit code.</summary>
 internal static class CommandErrors
 {
+    /// <summary>The input is at fault.</summary>
+    public const int UsageExitCode = 2;
+
     private const int FailedExitCode = 1;
-    private const int UsageExitCode = 2;
     private const int InterruptedExitCode = 130;
 
     /// <summary>Runs a command.</summary>
