@@ -20,7 +20,7 @@ internal sealed class MaintenanceThread : IDisposable
     private readonly ILogger _logger;
     private readonly int _silenceMs;
     private readonly int _supervisionMs;
-    private readonly int _summaryMs;
+    private volatile int _summaryMs;
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
     private volatile bool _isStopping;
@@ -37,9 +37,12 @@ internal sealed class MaintenanceThread : IDisposable
         _logger = logger;
         _silenceMs = options.SilenceMs;
         _supervisionMs = Math.Clamp(options.SilenceMs / 20, TickIntervalMs, 250);
-        _summaryMs = options.MetricsReportIntervalSeconds * 1000;
+        Configure(options);
         _thread = new Thread(Run) { IsBackground = true, Name = "mmc-maintenance" };
     }
+
+    /// <summary>Takes over what may change while running.</summary>
+    public void Configure(MetaServiceOptions options) => _summaryMs = options.MetricsReportIntervalSeconds * 1000;
 
     /// <summary>Begins.</summary>
     public void Start() => _thread.Start();

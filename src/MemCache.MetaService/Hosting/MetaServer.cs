@@ -31,6 +31,9 @@ internal sealed class MetaServer : IDisposable
         _pressure = new PressureWatch(logger);
         Requests = new RequestMetrics(serverOptions.IoThreadCountDecided);
         ulong epoch = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
+        // Both were checked when they were read.
+        _ = PriorityLimits.TryParsePinLimit(options.HardPinLimit, out int hardPinPercent, out long hardPinBytes);
+        _ = PriorityLimits.TryParseQuotas(options.Quotas, out IReadOnlyList<(string Prefix, long SizeBytes)> quotas);
         _engine = new MetaEngine(new MetaEngineOptions
         {
             GenerationStart = epoch << Limits.GenerationEpochShift,
@@ -38,6 +41,9 @@ internal sealed class MetaServer : IDisposable
             LeaseMsDefault = options.LeaseTtlMs,
             EvictHighPercent = options.EvictThresholdHigh,
             EvictLowPercent = options.EvictThresholdLow,
+            HardPinPercent = hardPinPercent,
+            HardPinBytes = hardPinBytes,
+            TenantQuotas = [.. quotas.Select(quota => new TenantQuota(quota.Prefix, quota.SizeBytes))],
             EvictionOrder = options.EvictPolicy == "lru" ? EvictionOrder.Lru : EvictionOrder.Reuse,
             MinResidenceMs = options.EvictMinResidenceMs,
             RefusesUnworthy = options.EvictAdmission,
@@ -53,6 +59,7 @@ internal sealed class MetaServer : IDisposable
             ConnectionCount = () => ConnectionCount,
             Repairs = _repairs,
             Drains = Drains,
+            Reports = Reports,
         };
         _server = new FrameServer(handler, serverOptions, Clock, logger);
     }
@@ -71,6 +78,18 @@ internal sealed class MetaServer : IDisposable
 
     /// <summary>What was asked.</summary>
     public RequestMetrics Requests { get; }
+
+    /// <summary>What LocalServices report.</summary>
+    public ClientReports Reports { get; } = new();
+
+    /// <summary>HTTP requests, as far as there is an HTTP side.</summary>
+    public HttpRequestMetrics HttpRequests { get; } = new();
+
+    /// <summary>Lines of the log.</summary>
+    public LogLineCounter LogLines { get; set; } = new();
+
+    /// <summary>Silence after which a session is ended.</summary>
+    public int SilenceMs => _terms.SilenceMs;
 
     /// <summary>Segments that are being emptied.</summary>
     public DrainJobs Drains { get; }
@@ -144,6 +163,7 @@ internal sealed class MetaServer : IDisposable
             options.EvictAdmission);
         _terms.LeaseMs = options.LeaseTtlMs;
         SetRepairs(options.RepairBytesPerSecond);
+        _maintenance.Configure(options);
     }
 
     /// <summary>How far draining of a rank's segment has come; <see langword="false"/>: it has none.</summary>

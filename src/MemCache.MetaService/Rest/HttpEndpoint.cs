@@ -42,6 +42,7 @@ internal static class HttpEndpoint
         builder.Services.AddSingleton(services => new HttpGuard(server, access, time, LoggerOf(services)));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         WebApplication application = builder.Build();
+        application.Use(server.HttpRequests.Count);
         application.Services.GetRequiredService<HttpAccess>().Start(LoggerOf(application.Services));
         application.UseRouting();
         application.Use(application.Services.GetRequiredService<HttpGuard>().InvokeAsync);
