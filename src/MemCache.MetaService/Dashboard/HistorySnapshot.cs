@@ -1,3 +1,4 @@
+using MemCache.Core;
 using MemCache.Meta;
 
 namespace MemCache.MetaService;
@@ -19,7 +20,7 @@ internal sealed class HistorySnapshot
     private static readonly Operation[] Commits = [Operation.UpdateState, Operation.BatchUpdateState];
 
     private readonly long[][] _buckets =
-        [new long[RequestLane.BucketCount], new long[RequestLane.BucketCount], new long[RequestLane.BucketCount]];
+        [new long[LatencyBuckets.Count], new long[LatencyBuckets.Count], new long[LatencyBuckets.Count]];
 
     private readonly long[] _keys = new long[Groups.Length];
     private long _nowMs;
@@ -48,9 +49,9 @@ internal sealed class HistorySnapshot
         for (int group = 0; group < Groups.Length; group++)
         {
             _keys[group] = Sum(group == PutGroup ? Commits : Groups[group], requests.Keys);
-            for (int bucket = 0; bucket < RequestLane.BucketCount; bucket++)
+            for (int bucket = 0; bucket < LatencyBuckets.Count; bucket++)
             {
-                _buckets[group][bucket] = Sum(Groups[group], operation => requests.Bucket(operation, bucket));
+                _buckets[group][bucket] = Sum(Groups[group], operation => requests.Buckets(operation)[bucket]);
             }
         }
 
