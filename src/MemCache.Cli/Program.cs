@@ -17,7 +17,20 @@ internal static class Program
 
     private static Task<int> Main(string[] arguments)
     {
-        var root = new RootCommand(Help)
+        ParseResult parsed = CreateRoot().Parse(arguments);
+        if (parsed.Action is ParseErrorAction error)
+        {
+            // The message says what is legal; the whole help below it would hide it.
+            error.ShowHelp = false;
+        }
+
+        return parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = InterruptTimeout });
+    }
+
+    /// <summary>All commands.</summary>
+    internal static RootCommand CreateRoot()
+    {
+        return new RootCommand(Help)
         {
             DemoCommand.Create(),
             BenchCommand.Create(),
@@ -29,13 +42,5 @@ internal static class Program
             WorkerCommand.CreateSoak(),
             WorkerCommand.CreateEcho(),
         };
-        ParseResult parsed = root.Parse(arguments);
-        if (parsed.Action is ParseErrorAction error)
-        {
-            // The message says what is legal; the whole help below it would hide it.
-            error.ShowHelp = false;
-        }
-
-        return parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = InterruptTimeout });
     }
 }

@@ -1,5 +1,6 @@
 using MemCache.Core;
 using MemCache.Fabric;
+using MemCache.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace MemCache.LocalService;
@@ -61,6 +62,17 @@ public sealed partial class ObjectStore : IDisposable
 
     /// <summary>Counters since the store was opened.</summary>
     public StoreStatistics Statistics => _counters.Read();
+
+    /// <summary>
+    /// What the phases of gets and puts took since the store was opened: lookup, copy, reserve, commit. <see
+    /// cref="TraceText.Format"/> makes a table of it.
+    /// </summary>
+    public IReadOnlyList<TraceRow> ReadTraces()
+    {
+        long[] sums = new long[ReportLayout.SlotCount];
+        _counters.Sum(sums);
+        return ReportTraces.Read(sums, "");
+    }
 
     internal CopyEngine Copies => _copies;
 

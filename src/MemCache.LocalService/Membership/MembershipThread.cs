@@ -29,6 +29,8 @@ internal sealed partial class MembershipThread : IDisposable
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
     private readonly StoreCounters _counters;
+    private readonly StoreReporter _reporter; // membership thread only
+    private bool _mayReport; // membership thread only: false once this MetaService did not know the operation
     private readonly AddressBook _addresses;
     private readonly SegmentHandles _handles;
     private readonly DataPort _dataPort;
@@ -52,6 +54,7 @@ internal sealed partial class MembershipThread : IDisposable
         _handles = new SegmentHandles(paths);
         _dataPort = dataPort;
         _counters = counters;
+        _reporter = new StoreReporter(counters);
         _addresses = addresses;
         _logger = logger;
         _mover = new Mover(options, paths, counters, logger);
@@ -162,6 +165,7 @@ internal sealed partial class MembershipThread : IDisposable
     private void Serve(MetaConnection connection, Session session, int heartbeatMs)
     {
         string reason = "";
+        _mayReport = true;
         while (!_stopping && reason.Length == 0)
         {
             if (_restore is null)
@@ -256,7 +260,27 @@ internal sealed partial class MembershipThread : IDisposable
         }
 
         session.Allocations.DropExpired(deadline);
-        return registryVersion == session.RegistryVersion ? MmcStatus.Ok : session.RefreshSegments(connection, deadline);
+        status = Report(connection, session, deadline);
+        return status != MmcStatus.Ok || registryVersion == session.RegistryVersion
+            ? status : session.RefreshSegments(connection, deadline);
+    }
+
+    /// <summary>
+    /// Tells what the counters have grown by. An older MetaService does not know the operation, and is not asked again.
+    /// </summary>
+    private MmcStatus Report(MetaConnection connection, Session session, long deadline)
+    {
+        ReadOnlySpan<ReportEntry> entries = _mayReport ? _reporter.Take() : [];
+        if (entries.IsEmpty)
+        {
+            return MmcStatus.Ok;
+        }
+
+        int length = ReportRequest.Encode(
+            connection.Payload(ReportRequest.SizeBytes(entries.Length)), session.Id, entries);
+        MmcStatus status = connection.Call(Opcode.Report, length, deadline, out _);
+        _mayReport = status != MmcStatus.NoRequestHandler;
+        return _mayReport ? status : MmcStatus.Ok;
     }
 
     private static MmcStatus ReturnLeases(MetaConnection connection, Session session, long deadline)

@@ -52,7 +52,7 @@ internal sealed partial class Shard<TPolicy>
         {
             uint record = RecordRef.Record(candidate.Object);
             if (!IsRecord(candidate.Object) || Header(record).State != RecordState.Readable || _moves.IsMoving(record)
-                || !TryPlan(record, candidate, ref plan))
+                || !TryPlan(record, candidate, nowMs, ref plan))
             {
                 return MmcStatus.ObjectNotFound;
             }
@@ -105,7 +105,8 @@ internal sealed partial class Shard<TPolicy>
             Span<byte> key = stackalloc byte[Limits.KeyBytesMax];
             ReadOnlySpan<byte> own = Key(record);
             own.CopyTo(key);
-            MmcStatus status = AddReservation(session, key[..own.Length], plan.SizeBytes, placed, out reservation);
+            MmcStatus status = AddReservation(
+                session, key[..own.Length], plan.SizeBytes, placed, default, out reservation);
             if (status == MmcStatus.Ok)
             {
                 _moves.Add(
@@ -265,7 +266,7 @@ internal sealed partial class Shard<TPolicy>
         return true;
     }
 
-    private bool TryPlan(uint record, in MoveCandidate candidate, ref MovePlan plan)
+    private bool TryPlan(uint record, in MoveCandidate candidate, long nowMs, ref MovePlan plan)
     {
         ref RecordHeader header = ref Header(record);
         plan = new MovePlan
@@ -273,6 +274,7 @@ internal sealed partial class Shard<TPolicy>
             SizeBytes = header.SizeBytes,
             PutGeneration = header.PutGeneration,
             Sequence = header.Sequence,
+            PinAndTtl = (uint)header.Pin | (uint)SecondsLeft(record, nowMs) << 2,
             ReplicaCount = header.ReplicaCount,
             KeyBytes = header.KeyBytesLessOne,
             SourceSegment = ReplicaEntry.NoSegment,

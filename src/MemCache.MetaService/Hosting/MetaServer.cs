@@ -26,6 +26,9 @@ internal sealed class MetaServer : IDisposable
         Clock = new MonotonicClock(time);
         Requests = new RequestMetrics(serverOptions.IoThreadCountDecided);
         ulong epoch = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
+        // Both were checked when they were read.
+        _ = PriorityLimits.TryParsePinLimit(options.HardPinLimit, out int hardPinPercent, out long hardPinBytes);
+        _ = PriorityLimits.TryParseQuotas(options.Quotas, out IReadOnlyList<(string Prefix, long SizeBytes)> quotas);
         _engine = new MetaEngine(new MetaEngineOptions
         {
             GenerationStart = epoch << Limits.GenerationEpochShift,
@@ -33,6 +36,13 @@ internal sealed class MetaServer : IDisposable
             LeaseMsDefault = options.LeaseTtlMs,
             EvictHighPercent = options.EvictThresholdHigh,
             EvictLowPercent = options.EvictThresholdLow,
+            HardPinPercent = hardPinPercent,
+            HardPinBytes = hardPinBytes,
+            TenantQuotas = [.. quotas.Select(quota => new TenantQuota(quota.Prefix, quota.SizeBytes))],
+            EvictionOrder = options.EvictPolicy == "lru" ? EvictionOrder.Lru : EvictionOrder.Reuse,
+            MinResidenceMs = options.EvictMinResidenceMs,
+            RefusesUnworthy = options.EvictAdmission,
+            GhostRatio = options.EvictGhostRatio,
         });
         _terms = new MembershipTerms(RandomNumber(), options.HeartbeatMs, options.SilenceMs, options.LeaseTtlMs);
         Sessions = new SessionTable(_engine, Clock, Requests, epoch, logger);
@@ -44,6 +54,7 @@ internal sealed class MetaServer : IDisposable
             ConnectionCount = () => ConnectionCount,
             Repairs = _repairs,
             Drains = Drains,
+            Reports = Reports,
         };
         _server = new FrameServer(handler, serverOptions, Clock, logger);
     }
@@ -62,6 +73,18 @@ internal sealed class MetaServer : IDisposable
 
     /// <summary>What was asked.</summary>
     public RequestMetrics Requests { get; }
+
+    /// <summary>What LocalServices report.</summary>
+    public ClientReports Reports { get; } = new();
+
+    /// <summary>HTTP requests, as far as there is an HTTP side.</summary>
+    public HttpRequestMetrics HttpRequests { get; } = new();
+
+    /// <summary>Lines of the log.</summary>
+    public LogLineCounter LogLines { get; set; } = new();
+
+    /// <summary>Silence after which a session is ended.</summary>
+    public int SilenceMs => _terms.SilenceMs;
 
     /// <summary>Segments that are being emptied.</summary>
     public DrainJobs Drains { get; }
@@ -83,6 +106,9 @@ internal sealed class MetaServer : IDisposable
 
     /// <summary>Certificates of the connections that are encrypted.</summary>
     public ServerTls Tls => _tls;
+
+    /// <summary>Certificate of the HTTP side, which sets it; <see langword="null"/>: it is not encrypted.</summary>
+    public HttpsKeyring? Https { get; set; }
 
     /// <summary>Called when a thread failed and this MetaService can't go on.</summary>
     public Action? Failed { get; set; }
@@ -124,7 +150,9 @@ internal sealed class MetaServer : IDisposable
     public void Configure(MetaServiceOptions options)
     {
         Options = options;
-        _engine.Configure(options.LeaseTtlMs, options.EvictThresholdHigh, options.EvictThresholdLow);
+        _engine.Configure(
+            options.LeaseTtlMs, options.EvictThresholdHigh, options.EvictThresholdLow, options.EvictMinResidenceMs,
+            options.EvictAdmission);
         _terms.LeaseMs = options.LeaseTtlMs;
         SetRepairs(options.RepairBytesPerSecond);
     }
@@ -135,6 +163,12 @@ internal sealed class MetaServer : IDisposable
 
     /// <summary>Figures of the engine, now.</summary>
     public MetaEngineStats ReadStats() => _engine.ReadStats();
+
+    /// <summary>
+    /// Estimated hit ratios of a medium at other capacities; <see langword="null"/>: it has no segments, or the policy
+    /// is lru.
+    /// </summary>
+    public MissRatioCurve? ReadMissRatioCurve(Medium medium) => _engine.ReadMissRatioCurve(medium);
 
     /// <summary>One bounded step of the engine's maintenance.</summary>
     public bool Tick() => _engine.Tick(Clock.NowMs);

@@ -40,7 +40,12 @@ internal static class Program
     {
         TimeProvider time = TimeProvider.System;
         using LogOutput log = LogOutput.Open(options, time);
-        using ILoggerFactory factory = LoggerFactory.Create(log.AddTo);
+        using var logLines = new LogLineCounter();
+        using ILoggerFactory factory = LoggerFactory.Create(builder =>
+        {
+            log.AddTo(builder);
+            builder.AddProvider(logLines);
+        });
         ILogger logger = factory.CreateLogger("MemCache.MetaService");
         foreach (string warning in warnings)
         {
@@ -58,6 +63,7 @@ internal static class Program
             return await FailAsync(logger, error).ConfigureAwait(false);
         }
 
+        server.LogLines = logLines;
         using (server)
         {
             return await ServeAsync(commandLine, options, server, signals, log, logger).ConfigureAwait(false);

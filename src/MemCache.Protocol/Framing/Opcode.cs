@@ -86,4 +86,15 @@ public enum Opcode : ushort
 
     /// <summary>What became of them: <see cref="CommitRequest"/>, <see cref="StatusesReply"/>.</summary>
     FinishMoves = 30,
+
+    /// <summary>
+    /// What the client's counters have grown by, on its membership connection: <see cref="ReportRequest"/>, empty
+    /// reply.
+    /// </summary>
+    Report = 31,
+
+    /// <summary>
+    /// Changes pin and end of life of objects: <see cref="PinRequest"/>, <see cref="StatusesReply"/>.
+    /// </summary>
+    Pin = 32,
 }

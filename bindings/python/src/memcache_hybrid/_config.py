@@ -102,15 +102,23 @@ _give_defaults()
 
 
 class ReplicateConfig:
-    """How many replicas a put makes (1 .. 8), and the ranks that have to hold them (at most as many; empty: any)."""
+    """How a put stores its objects.
 
-    def __init__(self, replicaNum=1, preferredLocalServiceIDs=()):
+    replicaNum: 1 .. 8 replicas. preferredLocalServiceIDs: the ranks that have to hold them, at most as many; empty: any.
+    pin: "none", "soft" (evicted last) or "hard" (never evicted), or 0, 1, 2. ttl_ms: milliseconds to live; 0: no end.
+    """
+
+    def __init__(self, replicaNum=1, preferredLocalServiceIDs=(), pin=0, ttl_ms=0):
         self.replicaNum = replicaNum
         self.preferredLocalServiceIDs = list(preferredLocalServiceIDs)
+        self.pin = pin
+        self.ttl_ms = ttl_ms
 
     def __repr__(self):
+        pin = "" if self.pin in (0, "none") else f", pin={self.pin!r}"
+        ttl = "" if self.ttl_ms == 0 else f", ttl_ms={self.ttl_ms}"
         return f"ReplicateConfig(replicaNum={self.replicaNum}, " \
-               f"preferredLocalServiceIDs={self.preferredLocalServiceIDs})"
+               f"preferredLocalServiceIDs={self.preferredLocalServiceIDs}{pin}{ttl})"
 
 
 def _value_text(value):
