@@ -118,6 +118,9 @@ internal sealed class MetaServer : IDisposable
     /// <summary>Certificates of the connections that are encrypted.</summary>
     public ServerTls Tls => _tls;
 
+    /// <summary>Certificate of the HTTP side, which sets it; <see langword="null"/>: it is not encrypted.</summary>
+    public HttpsKeyring? Https { get; set; }
+
     /// <summary>Called when a thread failed and this MetaService can't go on.</summary>
     public Action? Failed { get; set; }
 
