@@ -30,6 +30,7 @@ internal sealed class MetaServer : IDisposable
         History = new History(Clock, time);
         _pressure = new PressureWatch(logger);
         Requests = new RequestMetrics(serverOptions.IoThreadCountDecided);
+        HttpRequests = new HttpRequestMetrics(Requests);
         ulong epoch = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
         // Both were checked when they were read.
         _ = PriorityLimits.TryParsePinLimit(options.HardPinLimit, out int hardPinPercent, out long hardPinBytes);
@@ -83,7 +84,7 @@ internal sealed class MetaServer : IDisposable
     public ClientReports Reports { get; } = new();
 
     /// <summary>HTTP requests, as far as there is an HTTP side.</summary>
-    public HttpRequestMetrics HttpRequests { get; } = new();
+    public HttpRequestMetrics HttpRequests { get; }
 
     /// <summary>Lines of the log.</summary>
     public LogLineCounter LogLines { get; set; } = new();
