@@ -28,6 +28,7 @@ public sealed partial class ChartTests
     [InlineData("local.kind=StatefulSet")]
     [InlineData("local.kind=StatefulSet,tls.enabled=true,tls.data=true")]
     [InlineData("tls.enabled=true,tls.metaSecret=pool-tls")]
+    [InlineData("metrics.rules.enabled=true,metrics.dashboard.enabled=true")]
     [InlineData("local.sharedMemory.type=emptyDir")]
     [InlineData("local.sharedMemory.type=hugePages,local.dramGiB=64")]
     [InlineData(

@@ -25,6 +25,7 @@ internal sealed partial class ManifestChecks
         ["Lease"] = ("coordination.k8s.io/v1", []),
         ["PodDisruptionBudget"] = ("policy/v1", ["maxUnavailable", "selector"]),
         ["NetworkPolicy"] = ("networking.k8s.io/v1", ["podSelector", "policyTypes", "ingress"]),
+        ["PrometheusRule"] = ("monitoring.coreos.com/v1", ["groups"]),
         ["ServiceMonitor"] = ("monitoring.coreos.com/v1", ["selector", "endpoints"]),
     };
 
