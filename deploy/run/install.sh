@@ -133,6 +133,7 @@ same() {
 
 # remove_version DIRECTORY: what was installed there; what somebody else put there stays.
 remove_version() {
+  [ -e "$1/.files" ] || return 0
   while read -r file; do
     case $file in
       */) rmdir "$1/$file" 2> /dev/null || true ;;

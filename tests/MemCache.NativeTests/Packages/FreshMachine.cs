@@ -99,13 +99,19 @@ internal sealed class FreshMachine : IDisposable
     private string Run(string commands, int expectedCode)
     {
         _ = _transcript.Append("$ ").AppendLine(commands);
-        _shell.Send($"{{ {commands}\n}} 2>&1 < /dev/null; echo \"{EndMark} $?\"");
+        _shell.Send($"{{ {commands}\n}} 2>&1 < /dev/null; printf '\\n{EndMark} %d\\n' $?");
         var printed = new List<string>();
         string line = NextLine(commands);
         while (!line.StartsWith(EndMark, StringComparison.Ordinal))
         {
             printed.Add(line);
             line = NextLine(commands);
+        }
+
+        // The mark begins a line of its own, whether what was printed ended with one or not.
+        if (printed.Count > 0 && printed[^1].Length == 0)
+        {
+            printed.RemoveAt(printed.Count - 1);
         }
 
         string output = string.Join('\n', printed);
@@ -120,9 +126,10 @@ internal sealed class FreshMachine : IDisposable
         {
             return _shell.ReadLine(Patience, $"the end of '{commands}'");
         }
-        catch (TimeoutException exception)
+        catch (TimeoutException)
         {
-            throw new TimeoutException($"{exception.Message}\ntranscript:\n{Transcript}", exception);
+            // Without its output, which is the lists of all files too.
+            throw new TimeoutException($"no end of '{commands}' within {Patience}; transcript:\n{Transcript}");
         }
     }
 }

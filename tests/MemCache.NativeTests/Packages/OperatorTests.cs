@@ -172,10 +172,10 @@ public sealed class OperatorTests
             exec 5<> /tmp/first 6<> /tmp/second
             /programs/{program} write < /tmp/first > /tmp/first.out 2>&1 &
             first=$!
-            eventually grep done /tmp/first.out
+            eventually grep done /tmp/first.out || (cat /tmp/first.out; exit 1)
             /programs/{program} write < /tmp/second > /tmp/second.out 2>&1 &
             second=$!
-            eventually grep done /tmp/second.out
+            eventually grep done /tmp/second.out || (cat /tmp/second.out; exit 1)
             """);
         Assert.Equal("rank-0-dram\nrank-1-dram", machine.Run("http GET /get_all_segments | tr -d '\\r' | sed '1,/^$/d'").Trim());
         Assert.Contains(
