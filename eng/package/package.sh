@@ -175,6 +175,16 @@ build_aarch64() {
   mv "$artifacts/log/native-aarch64.begun" "$artifacts/log/native-aarch64.built"
 }
 
+# Under an emulator, for want of the processor; left out where there is none.
+smoke_aarch64() {
+  if command -v qemu-aarch64-static > /dev/null || (install_packages qemu-aarch64-static qemu-user-static); then
+    run_quietly smoke-aarch64 "$root/eng/package/smoke_aarch64.sh" "$artifacts/native-aarch64"
+    printf 'mmc: the programs for aarch64 start, and a C program puts and gets, under qemu\n' >&2
+  else
+    printf 'mmc: the programs for aarch64 were not started: qemu-user-static is missing\n' >&2
+  fi
+}
+
 # What this machine's packages are made of, in one directory.
 prepare_package() {
   prepare_sdk
@@ -270,6 +280,7 @@ package_all() {
   printf '%s\n' "$packages"/*.whl
   package_nuget
   if [[ $(uname -m) == x86_64 && ${1:-} != --no-cross ]] && build_aarch64; then
+    smoke_aarch64
     package_run aarch64 "$artifacts/native-aarch64"
     package_deb aarch64 "$artifacts/native-aarch64"
   fi
