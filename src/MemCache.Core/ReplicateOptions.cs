@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace MemCache.Core;
 
-/// <summary>How many replicas a put makes and where. The default is one replica, wherever placement likes.</summary>
+/// <summary>
+/// How many replicas a put makes and where, how firmly the object stays, and for how long. The default is one replica, wherever placement
+/// likes, without a pin or an end.
+/// </summary>
 public readonly struct ReplicateOptions
 {
     private readonly Preferred _preferred;
@@ -27,12 +30,20 @@ public readonly struct ReplicateOptions
     /// <summary>Ranks that placement must use, at most <see cref="ReplicaCount"/>.</summary>
     public int PreferredCount { get; }
 
+    /// <summary>How firmly the object stays.</summary>
+    public ObjectPin Pin { get; init; }
+
+    /// <summary>
+    /// Milliseconds after which the object is gone, counted from when the put took its space; 0: it has no end.
+    /// </summary>
+    public int TtlMs { get; init; }
+
     /// <summary>Whether all numbers are legal and no rank is named twice.</summary>
     public bool IsValid
     {
         get
         {
-            if (ReplicaCount > Limits.ReplicaCountMax || PreferredCount > ReplicaCount)
+            if (ReplicaCount > Limits.ReplicaCountMax || PreferredCount > ReplicaCount || Pin > ObjectPin.Hard || TtlMs < 0)
             {
                 return false;
             }

@@ -13,7 +13,6 @@ public sealed partial class MetaEngine
     /// <param name="statuses">Shape of <paramref name="keys"/>: Ok, ObjectNotFound, InvalidParameter (that key is illegal, or the batch is).</param>
     public void Exists(in KeySpans keys, long nowMs, Span<MmcStatus> statuses)
     {
-        _ = nowMs;
         if (!IsLegal(keys.Count, statuses))
         {
             return;
@@ -26,9 +25,11 @@ public sealed partial class MetaEngine
         {
             if (!scratch.Entries(shard.Number).IsEmpty)
             {
-                shard.Exists(keys, scratch, sequenceLast, statuses);
+                shard.Exists(keys, scratch, sequenceLast, nowMs, statuses);
             }
         }
+
+        _reuse.Note(NoteKind.Asked, scratch, keys.Count);
 
         _scratch.Return(scratch);
     }
@@ -64,6 +65,11 @@ public sealed partial class MetaEngine
             }
         }
 
+        if (leaseMs > 0)
+        {
+            _reuse.Note(NoteKind.Read, scratch, keys.Count);
+        }
+
         _scratch.Return(scratch);
         return replicaCount;
     }
@@ -89,6 +95,7 @@ public sealed partial class MetaEngine
         }
 
         _scratch.Return(scratch);
+        _reuse.DrainIfLong();
     }
 
     /// <summary>Removes all objects that were readable when it was called. Works in short steps: other calls get in between.</summary>
@@ -104,6 +111,7 @@ public sealed partial class MetaEngine
             while ((removed = shard.RemoveSome(sequenceMax, nowMs)) > 0)
             {
                 count += removed;
+                _reuse.DrainIfLong();
             }
         }
 

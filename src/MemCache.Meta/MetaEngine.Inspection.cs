@@ -18,9 +18,10 @@ public sealed partial class MetaEngine
 
     /// <summary>
     /// Requires what must always hold: lists, index and counters agree; no two blobs overlap; every page of a living segment is free or
-    /// belongs to exactly one record; slots are given once; usage is the sum. For tests, while no other call runs.
+    /// belongs to exactly one record; slots are given once; usage is the sum; the policies know
+    /// what is there. For tests, while no other call runs.
     /// </summary>
-    internal void CheckInvariants(bool isConcurrent = false)
+    internal void CheckInvariants(bool isConcurrent = false, bool checksReuse = true)
     {
         foreach (Shard<LruPolicy> shard in _shards)
         {
@@ -29,6 +30,11 @@ public sealed partial class MetaEngine
 
         List<RecordSnapshot> records = Snapshot();
         records.ForEach(CheckRanks);
+        if (checksReuse)
+        {
+            CheckReuse(records);
+        }
+
         for (Medium medium = 0; (int)medium < SegmentTable.MediumCount; medium++)
         {
             long used = 0;
@@ -44,8 +50,27 @@ public sealed partial class MetaEngine
 
             Invariant.Require(used == _segments.Usage(medium).UsedPages);
             Invariant.Require(capacity == _segments.Usage(medium).CapacityPages);
+            CheckPinned(medium, records);
+        }
+
+        for (int i = 1; i <= _quotas.TenantCount; i++)
+        {
+            Invariant.Require(_quotas[i].UsedPages == PagesOf(records, record => record.Tenant == i));
         }
     }
+
+    private void CheckPinned(Medium medium, List<RecordSnapshot> records)
+    {
+        MediumUsage usage = _segments.Usage(medium);
+        Invariant.Require(
+            usage.SoftPinnedPages == PagesOf(records, r => r.Medium == medium && r.Pin == ObjectPin.Soft));
+        Invariant.Require(
+            usage.HardPinnedPages == PagesOf(records, r => r.Medium == medium && r.Pin == ObjectPin.Hard));
+    }
+
+    // As they are charged: what was put, whatever has become of the replicas.
+    private static long PagesOf(List<RecordSnapshot> records, Func<RecordSnapshot, bool> isMeant) =>
+        records.Where(isMeant).Sum(record => RecordHeader.Pages(record.SizeBytes) * (long)record.Replicas.Count);
 
     private static long CheckSegment(SegmentMount mount, List<RecordSnapshot> records)
     {

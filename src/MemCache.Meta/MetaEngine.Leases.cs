@@ -14,7 +14,8 @@ public sealed partial class MetaEngine
         SessionId session, in KeySpans keys, ReadOnlySpan<long> sizes, in ReplicateOptions options, Medium medium,
         long nowMs, Span<ObjectLocation> objects, Span<ReplicaLocation> replicas)
     {
-        int replicaCount = Reserve(session, keys, sizes, options, medium, nowMs, objects, replicas);
+        int replicaCount =
+            ReserveBatch(session, keys, sizes, options, medium, nowMs, mayRefuse: false, objects, replicas);
         for (int i = 0; i < keys.Count && i < objects.Length; i++)
         {
             if (objects[i].Status == MmcStatus.Ok)
@@ -70,6 +71,8 @@ public sealed partial class MetaEngine
                     session, keys, scratch, sequenceLast, leaseMs, nowMs, objects, replicas, replicaCount);
             }
         }
+
+        _reuse.Note(NoteKind.Read, scratch, keys.Count);
 
         _scratch.Return(scratch);
         return replicaCount;

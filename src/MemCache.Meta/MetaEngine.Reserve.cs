@@ -11,19 +11,24 @@ public sealed partial class MetaEngine
     /// <param name="session">Who writes.</param>
     /// <param name="keys">Up to <see cref="Limits.BatchCountMax"/> keys.</param>
     /// <param name="sizes">Shape of <paramref name="keys"/>: sizes in bytes, 1 or more.</param>
-    /// <param name="options">Replicas and forced ranks, for all keys.</param>
+    /// <param name="options">Replicas and forced ranks, pin and time to live, for all keys.</param>
     /// <param name="medium">Where to.</param>
     /// <param name="nowMs">The time.</param>
     /// <param name="objects">
     /// Shape of <paramref name="keys"/>. Status Ok; DuplicatedObject: the key is there, nothing to write; AllocationFailed: too few ranks or
     /// no room; ExceedsCapacity: larger than any segment; InvalidParameter; LimitExceeded: the session holds too many reservations;
-    /// NotConnectedToMeta: the session is not open.
+    /// NotConnectedToMeta: the session is not open; QuotaExceeded: the quota of the key's tenant, or that of hard pins, is full.
     /// </param>
     /// <param name="replicas">Room for the wanted number of replicas for every key.</param>
     /// <returns>Number of replicas written.</returns>
     public int Reserve(
         SessionId session, in KeySpans keys, ReadOnlySpan<long> sizes, in ReplicateOptions options, Medium medium, long nowMs,
-        Span<ObjectLocation> objects, Span<ReplicaLocation> replicas)
+        Span<ObjectLocation> objects, Span<ReplicaLocation> replicas) =>
+        ReserveBatch(session, keys, sizes, options, medium, nowMs, _settings.RefusesUnworthy, objects, replicas);
+
+    private int ReserveBatch(
+        SessionId session, in KeySpans keys, ReadOnlySpan<long> sizes, in ReplicateOptions options, Medium medium, long nowMs,
+        bool mayRefuse, Span<ObjectLocation> objects, Span<ReplicaLocation> replicas)
     {
         if (!options.IsValid || (int)medium >= SegmentTable.MediumCount || sizes.Length != keys.Count)
         {
@@ -43,7 +48,13 @@ public sealed partial class MetaEngine
         }
 
         BatchScratch scratch = Group(keys, objects);
-        MarkDuplicates(keys, scratch, objects);
+        MarkDuplicates(keys, scratch, nowMs, objects);
+        _reuse.Note(NoteKind.Put, scratch, keys.Count);
+        if (mayRefuse)
+        {
+            MarkUnworthy(medium, scratch, objects[..keys.Count]);
+        }
+
         int replicaCount = 0;
         for (int i = 0; i < keys.Count; i++)
         {
@@ -70,7 +81,6 @@ public sealed partial class MetaEngine
     /// </param>
     public void Commit(SessionId session, ReadOnlySpan<CommitEntry> entries, long nowMs, Span<MmcStatus> statuses)
     {
-        _ = nowMs;
         if (!IsLegal(entries.Length, statuses))
         {
             return;
@@ -89,21 +99,41 @@ public sealed partial class MetaEngine
         {
             if (!scratch.Entries(shard.Number).IsEmpty)
             {
-                shard.Commit(writer, entries, scratch, sequenceLast, statuses);
+                shard.Commit(writer, entries, scratch, sequenceLast, nowMs, statuses);
             }
         }
 
         _scratch.Return(scratch);
+        _reuse.DrainIfLong();
     }
 
-    private void MarkDuplicates(in KeySpans keys, BatchScratch scratch, Span<ObjectLocation> objects)
+    private void MarkDuplicates(in KeySpans keys, BatchScratch scratch, long nowMs, Span<ObjectLocation> objects)
     {
         ulong sequenceLast = TakeSequence(keys.Count);
         foreach (Shard<LruPolicy> shard in _shards)
         {
             if (!scratch.Entries(shard.Number).IsEmpty)
             {
-                shard.MarkDuplicates(keys, scratch, sequenceLast, objects);
+                shard.MarkDuplicates(keys, scratch, sequenceLast, nowMs, objects);
+            }
+        }
+    }
+
+    // To its writer an object that is refused a place is one that is there already: nothing is to be written. A reader
+    // finds that it was evicted at once.
+    private void MarkUnworthy(Medium medium, BatchScratch scratch, Span<ObjectLocation> objects)
+    {
+        if (!scratch.IsLegal)
+        {
+            return;
+        }
+
+        int worthyCount = _evictor.CountWorthy(medium, scratch.Hashes(objects.Length));
+        foreach (ref ObjectLocation location in objects[worthyCount..])
+        {
+            if (location.Status == MmcStatus.Ok)
+            {
+                location.Status = MmcStatus.DuplicatedObject;
             }
         }
     }
@@ -113,15 +143,24 @@ public sealed partial class MetaEngine
         ref ObjectLocation location, Span<ReplicaLocation> replicas, int firstReplicaIndex)
     {
         PlacedReplicas placed = default;
-        MmcStatus status = Place(writer, sizeBytes, options, medium, nowMs, ref placed);
         ObjectRef reference = default;
+        MmcStatus status = Charge(key, sizeBytes, options, medium, nowMs, out RecordAttributes attributes);
         if (status == MmcStatus.Ok)
         {
-            status = _shards[shard].AddReservation(writer, key, sizeBytes, placed, out reference);
-            if (status != MmcStatus.Ok)
+            status = Place(writer, sizeBytes, options, medium, nowMs, ref placed);
+            if (status == MmcStatus.Ok)
             {
-                placed.Release(RecordHeader.Pages(sizeBytes));
-                writer.SubtractBlobs(options.ReplicaCount);
+                status = _shards[shard].AddReservation(writer, key, sizeBytes, placed, attributes, out reference);
+                if (status != MmcStatus.Ok)
+                {
+                    placed.Release(RecordHeader.Pages(sizeBytes));
+                    writer.SubtractBlobs(options.ReplicaCount);
+                }
+            }
+
+            if (status != MmcStatus.Ok && attributes.IsCharged)
+            {
+                _quotas.Add(attributes, medium, -(long)RecordHeader.Pages(sizeBytes) * options.ReplicaCount);
             }
         }
 
@@ -166,11 +205,6 @@ public sealed partial class MetaEngine
     private MmcStatus Place(
         Session writer, long sizeBytes, in ReplicateOptions options, Medium medium, long nowMs, ref PlacedReplicas placed)
     {
-        if (sizeBytes <= 0)
-        {
-            return MmcStatus.InvalidParameter;
-        }
-
         if (!writer.TryAddBlobs(options.ReplicaCount))
         {
             return MmcStatus.LimitExceeded;

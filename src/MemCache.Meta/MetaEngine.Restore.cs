@@ -33,6 +33,7 @@ public sealed partial class MetaEngine
         RankId rank, Medium medium, long dataBytes, uint slotCount, bool isRestoring, out SegmentId segment,
         out ulong floor, ulong host = 0)
     {
+        BeginLearning(medium);
         MmcStatus status = _segments.Mount(
             rank, medium, dataBytes, slotCount, host, isRestoring, out SegmentMount? mount);
         segment = mount?.Id ?? SegmentId.None;
@@ -76,6 +77,8 @@ public sealed partial class MetaEngine
             ulong sequence = sequenceLast - (ulong)(entries.Length - 1 - i);
             statuses[i] = Restore(mount, entries[i], key, sequence, nowMs);
         }
+
+        _reuse.DrainIfLong();
     }
 
     /// <summary>Ends restoring: blobs may be placed into the segment.</summary>
@@ -163,5 +166,7 @@ public sealed partial class MetaEngine
         entry.PutGeneration > 0
         && entry.PutGeneration < mount.Floor
         && entry.ReplicaCount is >= 1 and <= Limits.ReplicaCountMax
-        && entry.ReplicaIndex < entry.ReplicaCount;
+        && entry.ReplicaIndex < entry.ReplicaCount
+        && entry.Pin <= (byte)ObjectPin.Hard
+        && entry.TtlMs >= 0;
 }

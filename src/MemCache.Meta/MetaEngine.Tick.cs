@@ -70,6 +70,9 @@ public sealed partial class MetaEngine
             CommitsRefused = counters.CommitsRefused,
             ReservationsRevoked = counters.ReservationsRevoked,
             ObjectsRemoved = counters.ObjectsRemoved,
+            ObjectsExpired = counters.ObjectsExpired,
+            TtlCount = totals.TtlCount,
+            PinRefusals = _quotas.PinRefusalCount,
             ObjectsLost = counters.ObjectsLost,
             ObjectsRestored = counters.ObjectsRestored,
             ReplicasRestored = counters.ReplicasRestored,
@@ -77,6 +80,7 @@ public sealed partial class MetaEngine
             RetirementsForgotten = ForgottenRetirements(),
             EvictedByWatermark = counters.EvictedByWatermark,
             EvictedByReserve = counters.EvictedByReserve,
+            EvictedByQuota = counters.EvictedByQuota,
             EvictedBytes = counters.EvictedBytes,
             ObjectsDrained = counters.ObjectsDrained,
             ReplicasMoved = counters.ReplicasMoved,
@@ -92,9 +96,25 @@ public sealed partial class MetaEngine
             TableBytes = totals.TableBytes,
             TableBytesTaken = _pool.Bytes,
             AllocatorBytesTaken = _segments.MetadataBytes,
+            Reuse = ReadReuse(),
             Media = ReadMedia(),
+            Tenants = ReadTenants(),
             Segments = ReadSegments(),
         };
+    }
+
+    private List<ReuseStats> ReadReuse()
+    {
+        List<ReuseStats> reuse = [];
+        for (Medium medium = 0; (int)medium < SegmentTable.MediumCount; medium++)
+        {
+            if (_segments.Usage(medium).CapacityPages > 0 && _reuse.Of(medium) is { } learned)
+            {
+                reuse.Add(learned.ReadStats());
+            }
+        }
+
+        return reuse;
     }
 
     private List<MediumStats> ReadMedia()
@@ -110,6 +130,9 @@ public sealed partial class MetaEngine
                     Medium = medium,
                     CapacityBytes = usage.CapacityPages << Limits.BlobAlignmentShift,
                     UsedBytes = usage.UsedPages << Limits.BlobAlignmentShift,
+                    SoftPinnedBytes = usage.SoftPinnedPages << Limits.BlobAlignmentShift,
+                    HardPinnedBytes = usage.HardPinnedPages << Limits.BlobAlignmentShift,
+                    HardPinBytesMax = _quotas.HardPinPagesMax(medium) << Limits.BlobAlignmentShift,
                     IsEvicting = usage.IsEvicting,
                 });
             }

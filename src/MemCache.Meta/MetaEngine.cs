@@ -17,11 +17,17 @@ public sealed partial class MetaEngine
     private readonly ConcurrentDictionary<uint, Session> _sessions = new();
     private readonly KeyHash _hash;
     private readonly ChunkPool _pool = new(chunkShift: 20);
+    private readonly Quotas _quotas;
     private readonly ScratchPool _scratch;
+    private readonly ReuseTable _reuse = new();
+    private readonly EvictionOrder _order;
+    private readonly int _ghostRatio;
+    private readonly ulong _hashSeed;
     private readonly Evictor<LruPolicy> _evictor;
     private readonly Placer<LruPolicy> _placer;
     private readonly Lock _tickLock = new();
-    private volatile Settings _settings;
+    private readonly Lock _mountLock = new();
+    private volatile Settings _settings = Settings.Legal(10_000, 90, 80, 0, refusesUnworthy: false);
     private ulong _sequence;
 
     /// <summary>An empty engine.</summary>
@@ -32,25 +38,40 @@ public sealed partial class MetaEngine
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ShardCount, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ShardCount, 256);
         ArgumentOutOfRangeException.ThrowIfNotEqual(BitOperations.IsPow2(options.ShardCount), true);
-        _settings = Settings.Legal(options.LeaseMsDefault, options.EvictHighPercent, options.EvictLowPercent);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.GhostRatio);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.GhostRatio, ReuseLimits.GhostRatioMax);
+        _order = options.EvictionOrder;
+        _ghostRatio = options.GhostRatio;
+        _hashSeed = options.HashSeed;
         _generations = new GenerationCounter(options.GenerationStart);
         _segments = new SegmentTable(_generations);
+        _quotas = new Quotas(options, _segments);
         _hash = new KeyHash(options.HashSeed);
         _scratch = new ScratchPool(options.ShardCount);
         _shards = new Shard<LruPolicy>[options.ShardCount];
         for (int i = 0; i < _shards.Length; i++)
         {
-            _shards[i] = new Shard<LruPolicy>(i, _segments, _hash, _pool);
+            _shards[i] = new Shard<LruPolicy>(i, _segments, _hash, _quotas, _pool);
         }
 
-        _evictor = new Evictor<LruPolicy>(_shards, _segments);
+        _evictor = new Evictor<LruPolicy>(_shards, _segments, _reuse);
+        Configure(
+            options.LeaseMsDefault, options.EvictHighPercent, options.EvictLowPercent, options.MinResidenceMs,
+            options.RefusesUnworthy);
         _placer = new Placer<LruPolicy>(_segments, _evictor);
         _moveScan = new MoveScan(_segments, _moveQueue);
     }
 
     /// <summary>Changes what may change while running. Values outside their ranges are moved to the nearest legal one.</summary>
-    public void Configure(int leaseMsDefault, int evictHighPercent, int evictLowPercent) =>
-        _settings = Settings.Legal(leaseMsDefault, evictHighPercent, evictLowPercent);
+    public void Configure(
+        int leaseMsDefault, int evictHighPercent, int evictLowPercent, int minResidenceMs = 0,
+        bool refusesUnworthy = false)
+    {
+        var settings = Settings.Legal(
+            leaseMsDefault, evictHighPercent, evictLowPercent, minResidenceMs, refusesUnworthy);
+        _settings = settings;
+        _evictor.Configure(settings.EvictHighPercent, settings.EvictLowPercent, settings.MinResidenceMs);
+    }
 
     /// <summary>Begins a client's membership.</summary>
     /// <param name="session">Its number, never used before; not <see cref="SessionId.None"/>.</param>
@@ -138,7 +159,7 @@ public sealed partial class MetaEngine
     }
 
     /// <summary>
-    /// One bounded step of maintenance: evicts between the watermarks, frees removed objects that nobody reads any more, clears up after
+    /// One bounded step of maintenance: evicts between the watermarks, removes objects whose time is over, frees removed objects that nobody reads any more, clears up after
     /// dropped segments, finds what is to move. Call it every few milliseconds, from any thread.
     /// </summary>
     /// <returns>Whether there is more to do now: call it again soon.</returns>
@@ -146,12 +167,12 @@ public sealed partial class MetaEngine
     {
         lock (_tickLock)
         {
-            Settings settings = _settings;
-            bool more = _evictor.Step(settings.EvictHighPercent, settings.EvictLowPercent, nowMs);
+            bool more = _evictor.Step(nowMs, Volatile.Read(ref _sequence));
             foreach (Shard<LruPolicy> shard in _shards)
             {
                 shard.EndExpiredKeyLeases(nowMs);
                 shard.FreeUnread(nowMs);
+                more |= shard.Expire(nowMs);
             }
 
             more |= SweepStep();
@@ -166,12 +187,16 @@ public sealed partial class MetaEngine
     // Access numbers for a batch: the first key gets the highest, key i gets this less i.
     private ulong TakeSequence(int count) => Interlocked.Add(ref _sequence, (ulong)count);
 
-    private sealed record Settings(int LeaseMsDefault, int EvictHighPercent, int EvictLowPercent)
+    private sealed record Settings(
+        int LeaseMsDefault, int EvictHighPercent, int EvictLowPercent, int MinResidenceMs, bool RefusesUnworthy)
     {
-        public static Settings Legal(int leaseMsDefault, int evictHighPercent, int evictLowPercent)
+        public static Settings Legal(
+            int leaseMsDefault, int evictHighPercent, int evictLowPercent, int minResidenceMs, bool refusesUnworthy)
         {
             int high = Math.Clamp(evictHighPercent, 1, 99);
-            return new Settings(Math.Max(leaseMsDefault, 1), high, Math.Clamp(evictLowPercent, 0, high - 1));
+            int low = Math.Clamp(evictLowPercent, 0, high - 1);
+            return new Settings(
+                Math.Max(leaseMsDefault, 1), high, low, Math.Max(minResidenceMs, 0), refusesUnworthy);
         }
     }
 }

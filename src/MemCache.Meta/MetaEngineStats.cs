@@ -68,6 +68,15 @@ public sealed record MetaEngineStats
     /// <summary>Objects removed by request.</summary>
     public long ObjectsRemoved { get; init; }
 
+    /// <summary>Objects whose time to live was over.</summary>
+    public long ObjectsExpired { get; init; }
+
+    /// <summary>Objects and reservations with a time to live.</summary>
+    public long TtlCount { get; init; }
+
+    /// <summary>Reserves and changes refused because too much has a hard pin.</summary>
+    public long PinRefusals { get; init; }
+
     /// <summary>Objects that went with their last segment.</summary>
     public long ObjectsLost { get; init; }
 
@@ -91,7 +100,10 @@ public sealed record MetaEngineStats
     /// <summary>Objects evicted because a reserve found no space.</summary>
     public long EvictedByReserve { get; init; }
 
-    /// <summary>Bytes of blobs that eviction freed, for both causes.</summary>
+    /// <summary>Objects evicted because the quota of their tenant was full.</summary>
+    public long EvictedByQuota { get; init; }
+
+    /// <summary>Bytes of blobs that eviction freed, for all causes.</summary>
     public long EvictedBytes { get; init; }
 
     /// <summary>Objects that went because their segment was drained with <see cref="DrainPolicy.Drop"/>.</summary>
@@ -136,8 +148,16 @@ public sealed record MetaEngineStats
     /// <summary>Bytes taken from the process for the allocators.</summary>
     public long AllocatorBytesTaken { get; init; }
 
+    /// <summary>
+    /// Reuse-aware eviction, for each medium that has segments; empty with <see cref="EvictionOrder.Lru"/>.
+    /// </summary>
+    public IReadOnlyList<ReuseStats> Reuse { get; init; } = [];
+
     /// <summary>Media that have segments.</summary>
     public IReadOnlyList<MediumStats> Media { get; init; } = [];
+
+    /// <summary>Tenants that have a quota, in the order in which they were given.</summary>
+    public IReadOnlyList<TenantStats> Tenants { get; init; } = [];
 
     /// <summary>Segments, in the order of their ids.</summary>
     public IReadOnlyList<SegmentStats> Segments { get; init; } = [];

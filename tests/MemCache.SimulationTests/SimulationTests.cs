@@ -1,4 +1,5 @@
 using MemCache.Core;
+using MemCache.Meta;
 using Xunit;
 
 namespace MemCache.SimulationTests;
@@ -7,13 +8,26 @@ public class SimulationTests
 {
     private const int StepCount = 3000;
 
-    public static TheoryData<ulong> Seeds => [.. Enumerable.Range(1, 20).Select(i => SplitMix64.Mix((ulong)i))];
+    /// <summary>Twenty seeds, each with one of the orders of eviction in turns.</summary>
+    public static TheoryData<ulong, EvictionOrder> Seeds
+    {
+        get
+        {
+            var seeds = new TheoryData<ulong, EvictionOrder>();
+            for (ulong i = 1; i <= 20; i++)
+            {
+                seeds.Add(SplitMix64.Mix(i), i % 2 == 0 ? EvictionOrder.Lru : EvictionOrder.Reuse);
+            }
+
+            return seeds;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void Invariants_hold_after_every_step(ulong seed)
+    public void Invariants_hold_after_every_step(ulong seed, EvictionOrder order)
     {
-        World world = new(seed);
+        World world = new(seed, order: order);
         try
         {
             world.Run(StepCount);
@@ -21,7 +35,7 @@ public class SimulationTests
         }
         catch (Exception exception)
         {
-            Assert.Fail($"seed {seed}: {exception.Message}\nrepeat: MMC_SEED={seed} dotnet test --project tests/MemCache.SimulationTests\n{exception.StackTrace}");
+            Assert.Fail($"seed {seed}, {order}: {exception.Message}\nrepeat: MMC_ORDER={order} MMC_SEED={seed} dotnet test --project tests/MemCache.SimulationTests\n{exception.StackTrace}");
         }
 
         Assert.True(world.VerifiedReads > 0, $"seed {seed}: no read was verified");
@@ -29,9 +43,9 @@ public class SimulationTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void Objects_survive_restarts_and_nothing_is_leaked_or_used_twice(ulong seed)
+    public void Objects_survive_restarts_and_nothing_is_leaked_or_used_twice(ulong seed, EvictionOrder order)
     {
-        World world = new(seed, hasRestarts: true);
+        World world = new(seed, hasRestarts: true, order: order);
         try
         {
             world.Run(StepCount);
@@ -39,7 +53,7 @@ public class SimulationTests
         }
         catch (Exception exception)
         {
-            Assert.Fail($"seed {seed}, with restarts: {exception.Message}\n{exception.StackTrace}");
+            Assert.Fail($"seed {seed}, {order}, with restarts: {exception.Message}\n{exception.StackTrace}");
         }
 
         Assert.True(world.RestartCount > 0 && world.RestoredCount > 0, $"seed {seed}: {world.RestoredCount} restored");
@@ -97,11 +111,31 @@ public class SimulationTests
             $"missed {missed} refused {refused} held {held} evicted {byReserve} + {byWatermark} lost {lost} duplicated {duplicated}");
     }
 
+    [Fact]
+    public void Simulation_of_the_learned_order_comes_to_what_it_is_about()
+    {
+        (long byReuse, long held, long lost, long rejected) = (0, 0, 0, 0);
+        for (ulong seed = 100; seed < 105; seed++)
+        {
+            World world = new(seed, order: EvictionOrder.Reuse);
+            world.Run(StepCount);
+            MetaEngineStats stats = world.Stats;
+            byReuse += stats.Reuse.Sum(reuse => reuse.EvictedByReuse);
+            held += stats.Reuse.Sum(reuse => reuse.ProposalsHeld);
+            lost += stats.ObjectsLost;
+            rejected += stats.ReservesRejected;
+        }
+
+        string seen = $"by reuse {byReuse}, held {held}, lost {lost}, rejected {rejected}";
+        TestContext.Current.SendDiagnosticMessage(seen);
+        Assert.True(byReuse > 0 && held > 0 && lost > 0 && rejected > 0, seen);
+    }
+
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void Invariants_hold_while_replicas_are_moved_and_repaired(ulong seed)
+    public void Invariants_hold_while_replicas_are_moved_and_repaired(ulong seed, EvictionOrder order)
     {
-        World world = new(seed, isElastic: true);
+        World world = new(seed, isElastic: true, order: order);
         try
         {
             world.Run(StepCount);
@@ -109,7 +143,7 @@ public class SimulationTests
         }
         catch (Exception exception)
         {
-            Assert.Fail($"seed {seed}: {exception.Message}\nrepeat: MMC_ELASTIC=1 MMC_SEED={seed} dotnet test --project tests/MemCache.SimulationTests\n{exception.StackTrace}");
+            Assert.Fail($"seed {seed}, {order}: {exception.Message}\nrepeat: MMC_ELASTIC=1 MMC_ORDER={order} MMC_SEED={seed} dotnet test --project tests/MemCache.SimulationTests\n{exception.StackTrace}");
         }
     }
 
@@ -143,7 +177,8 @@ public class SimulationTests
     {
         if (ulong.TryParse(Environment.GetEnvironmentVariable("MMC_SEED"), out ulong seed))
         {
-            World world = new(seed, Environment.GetEnvironmentVariable("MMC_ELASTIC") == "1");
+            _ = Enum.TryParse(Environment.GetEnvironmentVariable("MMC_ORDER"), out EvictionOrder order);
+            World world = new(seed, Environment.GetEnvironmentVariable("MMC_ELASTIC") == "1", order: order);
             world.Run(StepCount);
             world.Drain();
         }

@@ -63,6 +63,21 @@ public sealed class MetaServiceOptions
     /// <summary>Percent of a medium at which eviction stops.</summary>
     public int EvictThresholdLow { get; set; } = 80;
 
+    /// <summary>Which objects are evicted first: reuse or lru.</summary>
+    public string EvictPolicy { get; set; } = "reuse";
+
+    /// <summary>
+    /// Milliseconds after its put or its last use in which an object is not evicted, even if a put fails for it; 0:
+    /// none.
+    /// </summary>
+    public int EvictMinResidenceMs { get; set; }
+
+    /// <summary>Under pressure, refuse a place to objects that pay less than those that are there.</summary>
+    public bool EvictAdmission { get; set; }
+
+    /// <summary>Keys that are remembered after their objects left, for each object that fits.</summary>
+    public int EvictGhostRatio { get; set; } = 8;
+
     /// <summary>Percent of DRAM above which nothing is promoted from SSD.</summary>
     public int RewarmDramWatermark { get; set; } = 95;
 
@@ -164,6 +179,18 @@ public sealed class MetaServiceOptions
                 o => o.EvictThresholdHigh, (o, v) => o.EvictThresholdHigh = v)
             .Int("ock.mmc.evict_threshold_low", 0, 98, "percent at which it stops, below high; reloaded",
                 o => o.EvictThresholdLow, (o, v) => o.EvictThresholdLow = v)
+            .Choice("ock.mmc.evict.policy", ["reuse", "lru"],
+                "what leaves first: what is least likely to be asked for again, or what was used longest ago",
+                o => o.EvictPolicy, (o, v) => o.EvictPolicy = v)
+            .Int("ock.mmc.evict.min_residence_ms", 0, 3_600_000,
+                "ms after its put or last use in which an object is not evicted, even if a put fails; 0: none; reloaded",
+                o => o.EvictMinResidenceMs, (o, v) => o.EvictMinResidenceMs = v)
+            .Bool("ock.mmc.evict.admission",
+                "under pressure, puts of what pays less than what is there store nothing; reuse only; reloaded",
+                o => o.EvictAdmission, (o, v) => o.EvictAdmission = v)
+            .Int("ock.mmc.evict.ghost_ratio", 0, 32,
+                "keys remembered after their objects left, for each object that fits; about 35 bytes each; reuse only",
+                o => o.EvictGhostRatio, (o, v) => o.EvictGhostRatio = v)
             .Int("ock.mmc.rewarm.dram_watermark", 1, 100, "no promotion from SSD above this fill (no effect yet)",
                 o => o.RewarmDramWatermark, (o, v) => o.RewarmDramWatermark = v)
             .Bool("ock.mmc.ubs_io.enable", "SSD tier (no effect yet)", o => o.UbsIoEnable, (o, v) => o.UbsIoEnable = v)

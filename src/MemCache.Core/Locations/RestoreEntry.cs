@@ -4,9 +4,9 @@ namespace MemCache.Core;
 
 /// <summary>
 /// What the owner of a segment found in one of its slots when it joined again: a replica, or a range that somebody may
-/// still be storing into. The key of a replica travels beside it. 40 bytes, little-endian.
+/// still be storing into. The key of a replica travels beside it. 48 bytes, little-endian.
 /// </summary>
-[StructLayout(LayoutKind.Explicit, Size = 40)]
+[StructLayout(LayoutKind.Explicit, Size = 48)]
 public struct RestoreEntry
 {
     /// <summary>Generation of the blob.</summary>
@@ -32,6 +32,14 @@ public struct RestoreEntry
 
     /// <summary>1: held for a writer that has not finished; 0: a replica.</summary>
     [FieldOffset(38)] public byte Held;
+
+    /// <summary>The object's <see cref="ObjectPin"/> when it was put.</summary>
+    [FieldOffset(39)] public byte Pin;
+
+    /// <summary>Milliseconds that the object has left; 0: it has no end.</summary>
+    [FieldOffset(40)] public int TtlMs;
+
+    [FieldOffset(44)] private readonly uint _zero;
 
     /// <summary>Whether it is held for a writer.</summary>
     public readonly bool IsHeld => Held != 0;

@@ -132,4 +132,10 @@ public enum MmcStatus
     /// <summary>TLS: the peer's certificate is not accepted, or it does not accept ours, or it does not speak
     /// TLS.</summary>
     TlsFailed = -3213,
+
+    /// <summary>
+    /// The space that the key's tenant may use is full of objects that can't go, or that of objects with a hard pin is
+    /// full.
+    /// </summary>
+    QuotaExceeded = -3214,
 }

@@ -32,6 +32,12 @@ internal sealed class BatchScratch(int shardCount)
     /// <summary>Hash of key <paramref name="index"/>, which is legal.</summary>
     public ulong Hash(int index) => _hashes[index];
 
+    /// <summary>Hashes of the first <paramref name="count"/> keys, which are all legal.</summary>
+    public ReadOnlySpan<ulong> Hashes(int count) => _hashes.AsSpan(0, count);
+
+    /// <summary>Whether all keys of the batch are legal.</summary>
+    public bool IsLegal { get; private set; }
+
     /// <summary>Shard of entry <paramref name="index"/>.</summary>
     public int Shard(int index) => _shards[index];
 
@@ -71,6 +77,7 @@ internal sealed class BatchScratch(int shardCount)
         }
 
         OrderKeys(hashes, shards);
+        IsLegal = isLegal;
         return isLegal;
     }
 

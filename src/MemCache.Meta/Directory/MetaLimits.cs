@@ -36,6 +36,25 @@ internal static class MetaLimits
     /// </summary>
     public const int StagedObjectCountMin = 8192;
 
+    /// <summary>
+    /// Keys of requests that may wait until they are learned from: two full batches, or 128 prompts of 256 blocks.
+    /// </summary>
+    public const int NotedKeyCountMax = 2 * Core.Limits.BatchCountMax;
+
+    /// <summary>
+    /// Keys of requests that are learned from in a millisecond: learning takes at most about a tenth of a core, however
+    /// much is asked for.
+    /// </summary>
+    public const int NotedKeyCountPerMs = 512;
+
+    /// <summary>Keys that are learned from in one hold of the policy's lock: about a millisecond.</summary>
+    public const int NotedKeyCountPerHold = 4096;
+
+    /// <summary>
+    /// Objects that came or went before the policy hears of it from whoever caused it, and not from the next tick.
+    /// </summary>
+    public const int NotedChangeCountMax = 8192;
+
     /// <summary>Removed objects of one shard whose leases one tick looks at.</summary>
     public const int RemovingScanCountMax = 256;
 
@@ -76,6 +95,17 @@ internal static class MetaLimits
     /// As <see cref="MoveScanIntervalMs"/>, when only repairs are looked for, or something waits that no mover wants.
     /// </summary>
     public const int RepairScanIntervalMs = 1000;
+
+    /// <summary>
+    /// Pages of 400 entries of a shard's times to live that one tick looks at: a million of them are seen to in 40
+    /// ticks.
+    /// </summary>
+    public const int ExpiryPageCountMaxPerTick = 4;
+
+    /// <summary>
+    /// Objects of a tenant of which the one that was not used for longest is evicted when its quota is full.
+    /// </summary>
+    public const int TenantSampleCount = 8;
 
     /// <summary>Records that one hold of a shard's lock removes or revokes.</summary>
     public const int RecordCountMaxPerHold = 512;

@@ -52,6 +52,21 @@ internal sealed class PagedTable
     /// </summary>
     public ReadOnlySpan<ulong> SlotsOf(uint tag) => PageOf(tag).Slots;
 
+    /// <summary>
+    /// One behind the largest number of a page. It may grow while pages are gone through in the order of their numbers:
+    /// then an entry may be met twice, and is met at least once.
+    /// </summary>
+    public int PageCount => _pages.Length;
+
+    /// <summary>Places of the page with a number, the empty ones, which are 0, too.</summary>
+    /// <returns><see langword="false"/>: it has a lower number as well.</returns>
+    public bool TryGetPage(int number, out ReadOnlySpan<ulong> entries)
+    {
+        Span<ulong> slots = _pages[number].Slots;
+        entries = slots[1..];
+        return number >> (int)(slots[0] >> 32) == 0;
+    }
+
     /// <summary>The first value of <paramref name="tag"/>, 0 if there is none.</summary>
     public uint Find(uint tag) => Find(PageOf(tag).Slots, tag);
 

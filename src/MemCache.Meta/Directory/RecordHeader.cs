@@ -20,7 +20,7 @@ internal struct RecordHeader : ICell
 
     /// <inheritdoc cref="GranulesMin"/>
     public const int GranulesMax =
-        (ReplicasOffset + ReplicaBytes * Core.Limits.ReplicaCountMax + Core.Limits.KeyBytesMax + 7) / 8;
+        (ReplicasOffset + ReplicaBytes * Core.Limits.ReplicaCountMax + Core.Limits.KeyBytesMax + 7) / 8 + 1;
 
     /// <summary>What the record is.</summary>
     [FieldOffset(0)] public RecordState State;
@@ -31,8 +31,10 @@ internal struct RecordHeader : ICell
     /// <summary>Entries for replicas, the ones that are gone included.</summary>
     [FieldOffset(2)] public byte ReplicaCount;
 
-    /// <summary>Medium of all replicas.</summary>
-    [FieldOffset(3)] public Core.Medium Medium;
+    /// <summary>
+    /// Which of the eviction orders a readable record is in: one for each medium and pin. <see cref="OrderOf"/>.
+    /// </summary>
+    [FieldOffset(3)] public byte Order;
 
     /// <summary>
     /// 24 bits that tell this use of the cell from earlier ones; the eviction policy owns the upper 8.
@@ -51,7 +53,7 @@ internal struct RecordHeader : ICell
     [FieldOffset(16)] public ulong Sequence;
 
     // Sizes take 41 bits and generations 60: together they fill what the fields and the first replica's entry leave
-    // free.
+    // free. Above the size lie 6 bits of the tenant and one that says whether there is a time to live.
     [FieldOffset(24)] private uint _sizeLow;
     [FieldOffset(28)] private ushort _sizeHigh;
     [FieldOffset(30)] private ushort _putGenerationHigh;
@@ -69,11 +71,57 @@ internal struct RecordHeader : ICell
     /// <inheritdoc/>
     static int ICell.SizeBytes => 64;
 
+    /// <summary>Number of eviction orders: of media and pins, some of the numbers without a use.</summary>
+    public const int OrderCount = 12;
+
+    /// <summary>Largest number of a tenant.</summary>
+    public const int TenantMax = 63;
+
+    private const int SizeHighMask = 0x1FF;
+    private const int TenantShift = 9;
+    private const int TtlBit = 0x8000;
+
+    /// <summary>The eviction order of a medium and a pin.</summary>
+    public static int OrderOf(Core.Medium medium, Core.ObjectPin pin) => (int)medium | (int)pin << 2;
+
+    /// <summary>Medium of all replicas.</summary>
+    public Core.Medium Medium
+    {
+        readonly get => (Core.Medium)(Order & 3);
+        set => Order = (byte)OrderOf(value, Pin);
+    }
+
+    /// <summary>
+    /// How firmly the object stays. While the record is readable, only its shard may change it: it changes the order.
+    /// </summary>
+    public Core.ObjectPin Pin
+    {
+        readonly get => (Core.ObjectPin)(Order >> 2);
+        set => Order = (byte)OrderOf(Medium, value);
+    }
+
     /// <summary>Size of the object.</summary>
     public long SizeBytes
     {
-        readonly get => (long)_sizeHigh << 32 | _sizeLow;
-        set => (_sizeLow, _sizeHigh) = ((uint)value, (ushort)(value >> 32));
+        readonly get => (long)(_sizeHigh & SizeHighMask) << 32 | _sizeLow;
+        set => (_sizeLow, _sizeHigh) = ((uint)value, (ushort)(_sizeHigh & ~SizeHighMask | (int)(value >> 32)));
+    }
+
+    /// <summary>Whose quota the record is charged to; 0: nobody's.</summary>
+    public int Tenant
+    {
+        readonly get => _sizeHigh >> TenantShift & TenantMax;
+        set => _sizeHigh = (ushort)(_sizeHigh & ~(TenantMax << TenantShift) | value << TenantShift);
+    }
+
+    /// <summary>Whether there is a pin, a tenant or an end: something to give back when the record goes.</summary>
+    public readonly bool HasAttributes => (Order >> 2 | _sizeHigh >> TenantShift) != 0;
+
+    /// <summary>Whether the shard's table of expiries has an entry for the record.</summary>
+    public bool HasTtl
+    {
+        readonly get => (_sizeHigh & TtlBit) != 0;
+        set => _sizeHigh = (ushort)(value ? _sizeHigh | TtlBit : _sizeHigh & ~TtlBit);
     }
 
     /// <summary>
@@ -103,9 +151,10 @@ internal struct RecordHeader : ICell
     /// <summary>Offset of the key from the begin of the record.</summary>
     public readonly int KeyOffset => ReplicasOffset + ReplicaBytes * ReplicaCount;
 
-    /// <summary>Size of the whole record in granules.</summary>
-    public static int Granules(int replicaCount, int keyBytes) =>
-        (ReplicasOffset + ReplicaBytes * replicaCount + keyBytes + Slab.GranuleBytes - 1) / Slab.GranuleBytes;
+    /// <summary>Size of the whole record in granules; one of a tenant has links behind its key.</summary>
+    public static int Granules(int replicaCount, int keyBytes, int tenant = 0) =>
+        (ReplicasOffset + ReplicaBytes * replicaCount + keyBytes + Slab.GranuleBytes - 1) / Slab.GranuleBytes
+        + (tenant == 0 ? 0 : 1);
 
     /// <summary>Pages of one replica.</summary>
     public readonly uint PageCount => Pages(SizeBytes);

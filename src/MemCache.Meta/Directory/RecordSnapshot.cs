@@ -26,6 +26,15 @@ internal sealed record RecordSnapshot
     /// <summary>Readers; 0 for reservations.</summary>
     public int ReaderCount { get; init; }
 
+    /// <summary>Its pin.</summary>
+    public ObjectPin Pin { get; init; }
+
+    /// <summary>Whose quota it is charged to; 0: nobody's.</summary>
+    public int Tenant { get; init; }
+
+    /// <summary>Medium of its replicas.</summary>
+    public Medium Medium { get; init; }
+
     /// <summary>Session of a reservation or an orphan.</summary>
     public SessionId Session { get; init; }
 

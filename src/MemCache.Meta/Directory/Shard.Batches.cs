@@ -15,14 +15,14 @@ internal sealed partial class Shard<TPolicy>
     /// Answers for the keys of this shard whether they are there, and makes them recent. Writes <see cref="MmcStatus.Ok"/> only; the others are
     /// <see cref="MmcStatus.ObjectNotFound"/> beforehand.
     /// </summary>
-    public void Exists(in KeySpans keys, BatchScratch scratch, ulong sequenceLast, Span<MmcStatus> statuses)
+    public void Exists(in KeySpans keys, BatchScratch scratch, ulong sequenceLast, long nowMs, Span<MmcStatus> statuses)
     {
         lock (_lock)
         {
             ReadOnlySpan<int> entries = scratch.Entries(Number);
             Span<uint> candidates = FindAhead(scratch);
             int hitCount = 0;
-            bool hasDead = _segments.HasDead;
+            bool isDoubtful = IsDoubtful;
             for (int k = 0; k < candidates.Length; k++)
             {
                 uint record = candidates[k];
@@ -31,13 +31,13 @@ internal sealed partial class Shard<TPolicy>
                     continue;
                 }
 
-                // As TakeLiving and Touch, with one look at the record for both.
+                // As TakeCurrent and Touch, with one look at the record for both.
                 int i = entries[k];
                 Span<byte> cell = _slab.Tail(record);
                 ref RecordHeader header = ref MemoryMarshal.AsRef<RecordHeader>(cell);
-                if (!HasKey(cell, header, keys[i]) || hasDead && !IsLiving(record))
+                if (!HasKey(cell, header, keys[i]) || isDoubtful && !IsCurrent(record, nowMs))
                 {
-                    record = TakeOther(candidates, k, scratch.Tags(Number)[k], keys[i]);
+                    record = TakeOther(candidates, k, scratch.Tags(Number)[k], keys[i], nowMs);
                     if (record == 0)
                     {
                         continue;
@@ -48,7 +48,7 @@ internal sealed partial class Shard<TPolicy>
 
                 statuses[i] = MmcStatus.Ok;
                 hitCount++;
-                Policy(header.Medium).Touch(_slab, record, ref header, sequenceLast - (ulong)i);
+                Policy(header.Order).Touch(_slab, record, ref header, sequenceLast - (ulong)i);
             }
 
             _stats.ExistsHits += hitCount;
@@ -68,8 +68,8 @@ internal sealed partial class Shard<TPolicy>
             for (int k = 0; k < entries.Length; k++)
             {
                 int i = entries[k];
-                uint record = TakeLiving(candidates, k, scratch, keys[i]);
-                // No replica is left of a living record: its segment was dropped since TakeLiving looked, with no lock of ours.
+                uint record = TakeCurrent(candidates, k, scratch, keys[i], nowMs);
+                // No replica is left of a living record: its segment was dropped since TakeCurrent looked, with no lock of ours.
                 int written = record == 0 ? 0 : WriteReplicas(record, nearRank, replicas[replicaCount..]);
                 if (written == 0)
                 {
@@ -86,7 +86,7 @@ internal sealed partial class Shard<TPolicy>
                     ref RecordHeader header = ref Header(record);
                     header.Lease = ReadLease.Grant(header.Lease, leaseMs, nowMs);
                     _stats.LeasesGranted++;
-                    Policy(header.Medium).Touch(_slab, record, ref header, sequenceLast - (ulong)i);
+                    Policy(header.Order).Touch(_slab, record, ref header, sequenceLast - (ulong)i);
                 }
             }
 
@@ -105,7 +105,7 @@ internal sealed partial class Shard<TPolicy>
             {
                 int i = entries[k];
                 uint tag = scratch.Tags(Number)[k];
-                uint record = FindLiving(tag, keys[i]);
+                uint record = FindCurrent(tag, keys[i], nowMs);
                 statuses[i] = record != 0 ? MmcStatus.Ok : MmcStatus.ObjectNotFound;
                 if (record != 0)
                 {
@@ -123,13 +123,13 @@ internal sealed partial class Shard<TPolicy>
         lock (_lock)
         {
             int count = 0;
-            for (int medium = 0; medium < _policies.Length; medium++)
+            for (int order = 0; order < _policies.Length; order++)
             {
-                _policies[medium].Settle(_slab);
+                _policies[order].Settle(_slab);
                 while (count < MetaLimits.RecordCountMaxPerHold)
                 {
-                    uint record = _policies[medium].FirstParked;
-                    record = record != 0 ? record : _policies[medium].First;
+                    uint record = _policies[order].FirstParked;
+                    record = record != 0 ? record : _policies[order].First;
                     if (record == 0 || Header(record).Sequence > sequenceMax)
                     {
                         break;
@@ -188,7 +188,7 @@ internal sealed partial class Shard<TPolicy>
     private void Touch(uint record, ulong sequence)
     {
         ref RecordHeader header = ref Header(record);
-        Policy(header.Medium).Touch(_slab, record, ref header, sequence);
+        Policy(header.Order).Touch(_slab, record, ref header, sequence);
     }
 
     private uint Tag(uint record) => (uint)_hash.Compute(Key(record));
@@ -236,6 +236,7 @@ internal sealed partial class Shard<TPolicy>
 
     private void RemoveWhenUnread(uint record, uint tag, long nowMs)
     {
+        Note(NoteKind.Gone, record);
         Unlink(record, tag);
         ref RecordHeader header = ref Header(record);
         if (IsHeld(record, nowMs))
@@ -266,7 +267,7 @@ internal sealed partial class Shard<TPolicy>
         }
         else
         {
-            Policy(header.Medium).Unpark(_slab, record);
+            Policy(header.Order).Unpark(_slab, record);
         }
     }
 
@@ -294,19 +295,19 @@ internal sealed partial class Shard<TPolicy>
         return records;
     }
 
-    /// <summary>The record of a key: entry <paramref name="k"/> of what <see cref="FindAhead"/> found, if it is that, and lives.</summary>
-    private uint TakeLiving(Span<uint> candidates, int k, BatchScratch scratch, ReadOnlySpan<byte> key)
+    /// <summary>The record of a key: entry <paramref name="k"/> of what <see cref="FindAhead"/> found, if it is that, and counts.</summary>
+    private uint TakeCurrent(Span<uint> candidates, int k, BatchScratch scratch, ReadOnlySpan<byte> key, long nowMs)
     {
         uint record = candidates[k];
-        return record == 0 || HasKey(record, key) && (!_segments.HasDead || IsLiving(record))
+        return record == 0 || HasKey(record, key) && (!IsDoubtful || IsCurrent(record, nowMs))
             ? record
-            : TakeOther(candidates, k, scratch.Tags(Number)[k], key);
+            : TakeOther(candidates, k, scratch.Tags(Number)[k], key, nowMs);
     }
 
     // Another key of the same tag; or the record is taken out now, and must not be met again in this batch.
-    private uint TakeOther(Span<uint> candidates, int k, uint tag, ReadOnlySpan<byte> key)
+    private uint TakeOther(Span<uint> candidates, int k, uint tag, ReadOnlySpan<byte> key, long nowMs)
     {
-        uint record = FindLiving(tag, key);
+        uint record = FindCurrent(tag, key, nowMs);
         if (record == 0)
         {
             candidates[k..].Replace(candidates[k], _index.Find(tag));

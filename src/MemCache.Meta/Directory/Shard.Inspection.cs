@@ -30,9 +30,13 @@ internal sealed partial class Shard<TPolicy>
             int orphans = 0;
             int listed = 0;
             int kept = 0;
+            int ending = 0;
+            int tenanted = 0;
             foreach (uint record in Cells())
             {
                 RecordState state = Header(record).State;
+                ending += Header(record).HasTtl ? 1 : 0;
+                tenanted += state == RecordState.Readable && Header(record).Tenant != 0 ? 1 : 0;
                 readable += state == RecordState.Readable ? 1 : 0;
                 removing += state == RecordState.Removing ? 1 : 0;
                 reserved += state == RecordState.Reserved ? 1 : 0;
@@ -52,10 +56,33 @@ internal sealed partial class Shard<TPolicy>
             Invariant.Require(reserved == _stats.ReservationCount);
             Invariant.Require(orphans == _stats.OrphanCount);
             Invariant.Require(listed == _listed.Count);
+            Invariant.Require(ending == _expiries.Count);
+            Invariant.Require(tenanted == CountTenants());
             CheckMoves();
             Invariant.Require(kept == _keyLeases.RecordCount && kept <= _keyLeases.Count);
             Invariant.Require(readable == CheckOrders(isConcurrent));
         }
+    }
+
+    private int CountTenants()
+    {
+        int count = 0;
+        for (int i = 0; i < _tenants.Length; i++)
+        {
+            int own = 0;
+            for (uint record = _tenants[i].First; record != 0; record = TenantList.After(_slab, record))
+            {
+                ref RecordHeader header = ref Header(record);
+                Invariant.Require(header.State == RecordState.Readable);
+                Invariant.Require((header.Tenant - 1) * PinCount + (int)header.Pin == i);
+                own++;
+            }
+
+            Invariant.Require(own == _tenants[i].Count);
+            count += own;
+        }
+
+        return count;
     }
 
     private void CheckMoves()
@@ -87,7 +114,7 @@ internal sealed partial class Shard<TPolicy>
             for (uint record = _policies[i].First; record != 0; record = _policies[i].After(_slab, record))
             {
                 ref RecordHeader header = ref Header(record);
-                Invariant.Require(header.State == RecordState.Readable && (int)header.Medium == i);
+                Invariant.Require(header.State == RecordState.Readable && header.Order == i);
                 Invariant.Require(isConcurrent || header.Sequence > last);
                 last = header.Sequence;
                 own++;
@@ -95,7 +122,7 @@ internal sealed partial class Shard<TPolicy>
 
             for (uint record = _policies[i].FirstParked; record != 0; record = _policies[i].After(_slab, record))
             {
-                Invariant.Require(Header(record).State == RecordState.Readable);
+                Invariant.Require(Header(record).State == RecordState.Readable && Header(record).Order == i);
                 own++;
             }
 
@@ -164,6 +191,9 @@ internal sealed partial class Shard<TPolicy>
             Sequence = held ? 0 : header.Sequence,
             ReaderCount = held ? 0 : ReadLease.ReaderCount(header.Lease),
             Session = held ? new SessionId((uint)header.Lease) : SessionId.None,
+            Pin = header.Pin,
+            Tenant = header.Tenant,
+            Medium = header.Medium,
             Replicas = replicas,
         };
     }

@@ -39,7 +39,7 @@ internal sealed partial class Shard<TPolicy>
             foreach (int i in scratch.Entries(Number))
             {
                 uint tag = (uint)scratch.Hash(i);
-                uint record = FindLiving(tag, keys[i]);
+                uint record = FindCurrent(tag, keys[i], nowMs);
                 MmcStatus status = record != 0 ? AddKeyLease(holder, record, scratch.Hash(i), leaseMs, nowMs)
                     : IsListed(tag, keys[i]) ? MmcStatus.StateMismatch
                     : MmcStatus.KeyNotFound;
@@ -169,7 +169,7 @@ internal sealed partial class Shard<TPolicy>
         }
         else
         {
-            Policy(header.Medium).Unpark(_slab, record);
+            Policy(header.Order).Unpark(_slab, record);
         }
     }
 

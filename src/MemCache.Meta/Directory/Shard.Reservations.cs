@@ -5,7 +5,8 @@ namespace MemCache.Meta;
 internal sealed partial class Shard<TPolicy>
 {
     /// <summary>Finds the keys of this shard that are already there: a put of them changes nothing but their recency.</summary>
-    public void MarkDuplicates(in KeySpans keys, BatchScratch scratch, ulong sequenceLast, Span<ObjectLocation> objects)
+    public void MarkDuplicates(
+        in KeySpans keys, BatchScratch scratch, ulong sequenceLast, long nowMs, Span<ObjectLocation> objects)
     {
         lock (_lock)
         {
@@ -14,7 +15,7 @@ internal sealed partial class Shard<TPolicy>
             for (int k = 0; k < entries.Length; k++)
             {
                 int i = entries[k];
-                uint record = TakeLiving(candidates, k, scratch, keys[i]);
+                uint record = TakeCurrent(candidates, k, scratch, keys[i], nowMs);
                 if (record != 0)
                 {
                     objects[i].Status = MmcStatus.DuplicatedObject;
@@ -26,9 +27,10 @@ internal sealed partial class Shard<TPolicy>
 
     /// <summary>Records a reservation whose space was taken.</summary>
     /// <returns>Ok; NotConnectedToMeta: the session was closed; AllocationFailed: a segment died, or there is no memory left. Then
-    /// the caller gives the space back.</returns>
+    /// the caller gives the space and what was charged back.</returns>
     public MmcStatus AddReservation(
-        Session session, ReadOnlySpan<byte> key, long sizeBytes, in PlacedReplicas placed, out ObjectRef reference)
+        Session session, ReadOnlySpan<byte> key, long sizeBytes, in PlacedReplicas placed,
+        in RecordAttributes attributes, out ObjectRef reference)
     {
         reference = default;
         lock (_lock)
@@ -43,7 +45,8 @@ internal sealed partial class Shard<TPolicy>
                 return MmcStatus.AllocationFailed;
             }
 
-            uint record = _slab.Allocate(RecordHeader.Granules(placed.Count, key.Length));
+            uint record = _slab.Allocate(
+                RecordHeader.Granules(placed.Count, key.Length, attributes.Tenant));
             if (record == 0)
             {
                 return MmcStatus.AllocationFailed;
@@ -51,6 +54,12 @@ internal sealed partial class Shard<TPolicy>
 
             uint serial = ++_serialLast & 0xFFFFFF;
             Fill(record, session, key, sizeBytes, placed, serial);
+            if (!TrySetAttributes(record, attributes))
+            {
+                Discard(record);
+                return MmcStatus.AllocationFailed;
+            }
+
             session.Reservations[Number].PushBack(_slab, record);
             _stats.ReservationCount++;
             reference = RecordRef.Make(Number, record, serial);
@@ -60,13 +69,14 @@ internal sealed partial class Shard<TPolicy>
 
     /// <summary>Publishes or drops the reservations of this shard.</summary>
     public void Commit(
-        Session session, ReadOnlySpan<CommitEntry> entries, BatchScratch scratch, ulong sequenceLast, Span<MmcStatus> statuses)
+        Session session, ReadOnlySpan<CommitEntry> entries, BatchScratch scratch, ulong sequenceLast, long nowMs,
+        Span<MmcStatus> statuses)
     {
         lock (_lock)
         {
             foreach (int i in scratch.Entries(Number))
             {
-                statuses[i] = Commit(session, entries[i], sequenceLast - (ulong)i);
+                statuses[i] = Commit(session, entries[i], sequenceLast - (ulong)i, nowMs);
             }
         }
     }
@@ -141,7 +151,7 @@ internal sealed partial class Shard<TPolicy>
         key.CopyTo(_slab.Bytes(record, keyOffset + key.Length)[keyOffset..]);
     }
 
-    private MmcStatus Commit(Session session, in CommitEntry entry, ulong sequence)
+    private MmcStatus Commit(Session session, in CommitEntry entry, ulong sequence, long nowMs)
     {
         uint record = RecordRef.Record(entry.Ref);
         if (!IsRecord(entry.Ref) || !HasGeneration(record, entry.Generation))
@@ -167,7 +177,7 @@ internal sealed partial class Shard<TPolicy>
             return MmcStatus.Ok;
         }
 
-        MmcStatus status = Publish(record, sequence);
+        MmcStatus status = Publish(record, sequence, nowMs);
         if (status != MmcStatus.Ok)
         {
             FreeRecord(record);
@@ -176,7 +186,7 @@ internal sealed partial class Shard<TPolicy>
         return status;
     }
 
-    private MmcStatus Publish(uint record, ulong sequence)
+    private MmcStatus Publish(uint record, ulong sequence, long nowMs)
     {
         if (!IsLiving(record))
         {
@@ -184,7 +194,7 @@ internal sealed partial class Shard<TPolicy>
         }
 
         uint tag = Tag(record);
-        uint first = FindLiving(tag, Key(record));
+        uint first = FindCurrent(tag, Key(record), nowMs);
         if (first != 0)
         {
             _stats.CommitsDuplicated++;
@@ -200,7 +210,13 @@ internal sealed partial class Shard<TPolicy>
         ref RecordHeader header = ref Header(record);
         header.State = RecordState.Readable;
         header.Lease = 0;
-        Policy(header.Medium).Insert(_slab, record, sequence);
+        PutInOrder(record, sequence);
+        Note(NoteKind.Placed, record);
+        if (header.HasTtl)
+        {
+            _expiries.ShowAgain(record);
+        }
+
         _stats.ObjectsCommitted++;
         return MmcStatus.Ok;
     }

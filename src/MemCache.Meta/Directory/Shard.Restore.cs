@@ -21,7 +21,7 @@ internal sealed partial class Shard<TPolicy>
     {
         lock (_lock)
         {
-            uint record = FindLiving(tag, key);
+            uint record = FindCurrent(tag, key, nowMs);
             ulong known = record == 0 ? 0 : Header(record).PutGeneration;
             if (known > entry.PutGeneration)
             {
@@ -125,7 +125,8 @@ internal sealed partial class Shard<TPolicy>
         SegmentMount mount, in RestoreEntry entry, ReadOnlySpan<byte> key, uint tag, ulong sequence, uint older,
         long nowMs)
     {
-        uint record = _slab.Allocate(RecordHeader.Granules(entry.ReplicaCount, key.Length));
+        int tenant = _quotas.TenantOf(key);
+        uint record = _slab.Allocate(RecordHeader.Granules(entry.ReplicaCount, key.Length, tenant));
         if (record == 0)
         {
             return MmcStatus.AllocationFailed;
@@ -141,7 +142,10 @@ internal sealed partial class Shard<TPolicy>
 
         Fill(record, RecordState.Readable, mount.Medium, entry, entry.ReplicaCount, key);
         Place(record, entry.ReplicaIndex, replica);
-        if (!_index.Insert(tag, record))
+        uint end = entry.TtlMs == 0 ? 0 : ExpiryTable.UnitOf(entry.TtlMs, nowMs);
+        var attributes = new RecordAttributes((ObjectPin)entry.Pin, end, tenant);
+        _quotas.Add(attributes, mount.Medium, (long)Header(record).PageCount * entry.ReplicaCount);
+        if (!TrySetAttributes(record, attributes) || !_index.Insert(tag, record))
         {
             FreeRecord(record);
             return MmcStatus.AllocationFailed;
@@ -152,7 +156,8 @@ internal sealed partial class Shard<TPolicy>
             RemoveWhenUnread(older, tag, nowMs);
         }
 
-        Policy(mount.Medium).Insert(_slab, record, sequence);
+        PutInOrder(record, sequence);
+        Note(NoteKind.Placed, record);
         _stats.ObjectsRestored++;
         return MmcStatus.Ok;
     }

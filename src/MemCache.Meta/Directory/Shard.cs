@@ -14,21 +14,25 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
     private readonly KeyHash _hash;
     private readonly Slab _slab;
     private readonly PagedTable _index;
-    private readonly TPolicy[] _policies = new TPolicy[SegmentTable.MediumCount];
-    private readonly ulong[] _oldestSequences = new ulong[SegmentTable.MediumCount];
+    private readonly TPolicy[] _policies = new TPolicy[RecordHeader.OrderCount];
+    private readonly ulong[] _oldestSequences = new ulong[RecordHeader.OrderCount];
+    private readonly ReuseFeed?[] _feeds = new ReuseFeed?[SegmentTable.MediumCount];
     private RecordList _removing;
     private uint _serialLast;
     private ShardStats _stats;
 
     /// <summary>An empty shard.</summary>
-    public Shard(int number, SegmentTable segments, KeyHash hash, ChunkPool pool)
+    public Shard(int number, SegmentTable segments, KeyHash hash, Quotas quotas, ChunkPool pool)
     {
         Number = number;
         _segments = segments;
+        _quotas = quotas;
+        _tenants = new TenantList[quotas.TenantCount * PinCount];
         _hash = hash;
         _slab = new Slab(pool);
         _index = new PagedTable(_slab);
         _listed = new PagedTable(_slab);
+        _expiries = new ExpiryTable(_slab);
         _oldestSequences.AsSpan().Fill(ulong.MaxValue);
     }
 
@@ -36,10 +40,19 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
     public int Number { get; }
 
     /// <summary>
-    /// Access number of the object that leaves next, as it was last shown by a thread that evicts; <see cref="ulong.MaxValue"/>: none. May be
+    /// Access number of the object of an eviction order that leaves next, as it was last shown by a thread that evicts; <see cref="ulong.MaxValue"/>: none. May be
     /// read without the lock.
     /// </summary>
-    public ulong OldestSequence(Medium medium) => Volatile.Read(ref _oldestSequences[(int)medium]);
+    public ulong OldestSequence(int order) => Volatile.Read(ref _oldestSequences[order]);
+
+    /// <summary>Has what becomes of the objects of a medium noted from now on; before there are any.</summary>
+    public void Attach(Medium medium, ReuseFeed feed)
+    {
+        lock (_lock)
+        {
+            _feeds[(int)medium] = feed;
+        }
+    }
 
     /// <summary>Adds this shard's figures up.</summary>
     public void AddStats(ref ShardTotals totals)
@@ -52,6 +65,7 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
             totals.KeyLeaseCount += _keyLeases.Count;
             totals.ListedCount += _listed.Count;
             totals.MovingCount += _moves.Count;
+            totals.TtlCount += _expiries.Count;
             totals.TableBytes += _slab.TouchedBytes;
             foreach (ref TPolicy policy in _policies.AsSpan())
             {
@@ -104,17 +118,28 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
     private static bool HasKey(ReadOnlySpan<byte> cell, in RecordHeader header, ReadOnlySpan<byte> key) =>
         header.KeyBytes == key.Length && cell.Slice(header.KeyOffset, key.Length).SequenceEqual(key);
 
-    /// <summary>As <see cref="Find"/>, but an object whose every replica is in a dropped segment is removed on the way.</summary>
-    private uint FindLiving(uint tag, ReadOnlySpan<byte> key)
+    /// <summary>
+    /// As <see cref="Find"/>, but an object whose every replica is in a dropped segment, or whose time is over, is
+    /// removed on the way.
+    /// </summary>
+    private uint FindCurrent(uint tag, ReadOnlySpan<byte> key, long nowMs)
     {
         uint record = Find(tag, key);
-        if (record == 0 || !_segments.HasDead || IsLiving(record))
+        if (record == 0 || !IsDoubtful || IsCurrent(record, nowMs))
         {
             return record;
         }
 
-        _stats.ObjectsLost++;
-        RemoveReadable(record, tag);
+        if (IsLiving(record))
+        {
+            Expire(record, tag, nowMs);
+        }
+        else
+        {
+            _stats.ObjectsLost++;
+            RemoveReadable(record, tag);
+        }
+
         return 0;
     }
 
@@ -136,26 +161,33 @@ internal sealed partial class Shard<TPolicy> where TPolicy : struct, IEvictionPo
         return count;
     }
 
-    private ref TPolicy Policy(Medium medium) => ref _policies[(int)medium];
+    private ref TPolicy Policy(int order) => ref _policies[order];
 
     /// <summary>Takes a readable object out of index and eviction order and frees it at once, whatever leases it has.</summary>
     private void RemoveReadable(uint record, uint tag)
     {
+        Note(NoteKind.Gone, record);
         Unlink(record, tag);
         FreeRecord(record);
     }
 
+    /// <summary>The policies that learn are told by the caller.</summary>
     private void Unlink(uint record, uint tag)
     {
         bool found = _index.Remove(tag, record);
         Invariant.Require(found);
-        Policy(Header(record).Medium).Remove(_slab, record);
+        TakeOutOfOrder(record);
     }
+
+    /// <summary>A readable object has come or is about to go.</summary>
+    private void Note(NoteKind kind, uint record) =>
+        _feeds[(int)Header(record).Medium]?.Note(kind, _hash.Compute(Key(record)));
 
     /// <summary>Gives the space of all its replicas back and frees the record. It is in no list any more.</summary>
     private void FreeRecord(uint record)
     {
         ForgetKeyLeases(record);
+        ReturnAttributes(record);
         _moves.EndObject(record);
         ref RecordHeader header = ref Header(record);
         foreach (ref readonly ReplicaEntry replica in Replicas(record, header.ReplicaCount))

@@ -22,7 +22,9 @@ internal struct ShardStats
     public long ReplicasRestored;
     public long EvictedByWatermark;
     public long EvictedByReserve;
+    public long EvictedByQuota;
     public long EvictedBytes;
+    public long ObjectsExpired;
     public long ObjectsDrained;
     public long ReplicasMoved;
     public long ReplicasRepaired;

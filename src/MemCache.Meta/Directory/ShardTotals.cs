@@ -10,6 +10,7 @@ internal struct ShardTotals
     public long KeyLeaseCount;
     public long ListedCount;
     public long MovingCount;
+    public long TtlCount;
     public long TableBytes;
 
     /// <summary>Adds one shard's counters.</summary>
@@ -34,7 +35,9 @@ internal struct ShardTotals
         Counters.ReplicasRestored += stats.ReplicasRestored;
         Counters.EvictedByWatermark += stats.EvictedByWatermark;
         Counters.EvictedByReserve += stats.EvictedByReserve;
+        Counters.EvictedByQuota += stats.EvictedByQuota;
         Counters.EvictedBytes += stats.EvictedBytes;
+        Counters.ObjectsExpired += stats.ObjectsExpired;
         Counters.ObjectsDrained += stats.ObjectsDrained;
         Counters.ReplicasMoved += stats.ReplicasMoved;
         Counters.ReplicasRepaired += stats.ReplicasRepaired;

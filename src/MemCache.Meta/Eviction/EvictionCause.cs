@@ -8,4 +8,7 @@ internal enum EvictionCause
 
     /// <summary>A reserve found no space.</summary>
     Reserve,
+
+    /// <summary>Its tenant needs room for another object.</summary>
+    Quota,
 }

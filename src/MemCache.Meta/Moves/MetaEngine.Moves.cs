@@ -260,7 +260,7 @@ public sealed partial class MetaEngine
         long goal = pageCount;
         for (int round = 0; round < MetaLimits.MoveEvictRoundMax; round++)
         {
-            EvictionResult result = _evictor.Evict(
+            EvictionResult result = _evictor.EvictOldest(
                 destination.Medium, SegmentFilter.Only(_segments, destination.Rank), MetaLimits.EvictCountMaxPerTick,
                 goal, EvictionCause.Reserve, nowMs, plan.Sequence);
             if (destination.Reserve(pageCount, out entry) == MmcStatus.Ok)

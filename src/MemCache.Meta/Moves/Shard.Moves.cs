@@ -105,7 +105,8 @@ internal sealed partial class Shard<TPolicy>
             Span<byte> key = stackalloc byte[Limits.KeyBytesMax];
             ReadOnlySpan<byte> own = Key(record);
             own.CopyTo(key);
-            MmcStatus status = AddReservation(session, key[..own.Length], plan.SizeBytes, placed, out reservation);
+            MmcStatus status = AddReservation(
+                session, key[..own.Length], plan.SizeBytes, placed, default, out reservation);
             if (status == MmcStatus.Ok)
             {
                 _moves.Add(

@@ -6,6 +6,8 @@ internal sealed class MediumUsage
     private long _usedPages;
     private long _capacityPages;
     private long _largestSegmentPages;
+    private long _softPinnedPages;
+    private long _hardPinnedPages;
 
     /// <summary>Pages that blobs occupy.</summary>
     public long UsedPages => Interlocked.Read(ref _usedPages);
@@ -15,6 +17,17 @@ internal sealed class MediumUsage
 
     /// <summary>Pages of the largest living segment; 0: there is none.</summary>
     public long LargestSegmentPages => Interlocked.Read(ref _largestSegmentPages);
+
+    /// <summary>Pages of objects and reservations with a soft pin.</summary>
+    public long SoftPinnedPages => Interlocked.Read(ref _softPinnedPages);
+
+    /// <summary>Pages of objects and reservations with a hard pin.</summary>
+    public long HardPinnedPages => Interlocked.Read(ref _hardPinnedPages);
+
+    /// <summary>Objects with this pin have come or, negative, gone.</summary>
+    /// <returns>Pages with this pin now.</returns>
+    public long AddPinned(Core.ObjectPin pin, long pages) =>
+        Interlocked.Add(ref pin == Core.ObjectPin.Hard ? ref _hardPinnedPages : ref _softPinnedPages, pages);
 
     /// <summary>Whether eviction is under way. Single writer: the thread in Tick.</summary>
     public bool IsEvicting { get; set; }

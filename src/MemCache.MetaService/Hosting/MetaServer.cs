@@ -31,6 +31,10 @@ internal sealed class MetaServer : IDisposable
             LeaseMsDefault = options.LeaseTtlMs,
             EvictHighPercent = options.EvictThresholdHigh,
             EvictLowPercent = options.EvictThresholdLow,
+            EvictionOrder = options.EvictPolicy == "lru" ? EvictionOrder.Lru : EvictionOrder.Reuse,
+            MinResidenceMs = options.EvictMinResidenceMs,
+            RefusesUnworthy = options.EvictAdmission,
+            GhostRatio = options.EvictGhostRatio,
         });
         _terms = new MembershipTerms(RandomNumber(), options.HeartbeatMs, options.SilenceMs, options.LeaseTtlMs);
         Sessions = new SessionTable(_engine, Clock, Requests, epoch, logger);
@@ -115,7 +119,9 @@ internal sealed class MetaServer : IDisposable
     /// <summary>Applies what can change while running.</summary>
     public void Configure(MetaServiceOptions options)
     {
-        _engine.Configure(options.LeaseTtlMs, options.EvictThresholdHigh, options.EvictThresholdLow);
+        _engine.Configure(
+            options.LeaseTtlMs, options.EvictThresholdHigh, options.EvictThresholdLow, options.EvictMinResidenceMs,
+            options.EvictAdmission);
         _terms.LeaseMs = options.LeaseTtlMs;
         SetRepairs(options.RepairBytesPerSecond);
     }
@@ -126,6 +132,12 @@ internal sealed class MetaServer : IDisposable
 
     /// <summary>Figures of the engine, now.</summary>
     public MetaEngineStats ReadStats() => _engine.ReadStats();
+
+    /// <summary>
+    /// Estimated hit ratios of a medium at other capacities; <see langword="null"/>: it has no segments, or the policy
+    /// is lru.
+    /// </summary>
+    public MissRatioCurve? ReadMissRatioCurve(Medium medium) => _engine.ReadMissRatioCurve(medium);
 
     /// <summary>One bounded step of the engine's maintenance.</summary>
     public bool Tick() => _engine.Tick(Clock.NowMs);

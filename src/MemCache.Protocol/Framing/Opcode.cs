@@ -86,4 +86,9 @@ public enum Opcode : ushort
 
     /// <summary>What became of them: <see cref="CommitRequest"/>, <see cref="StatusesReply"/>.</summary>
     FinishMoves = 30,
+
+    /// <summary>
+    /// Changes pin and end of life of objects: <see cref="PinRequest"/>, <see cref="StatusesReply"/>.
+    /// </summary>
+    Pin = 32,
 }

@@ -16,7 +16,7 @@ public readonly ref struct RestoreRequest
     public KeySpans Keys { get; private init; }
 
     /// <summary>Room that <see cref="Encode"/> needs.</summary>
-    public static int SizeBytes(int count, in KeySpans keys) => 8 + (40 * count) + KeysSection.SizeBytes(keys);
+    public static int SizeBytes(int count, in KeySpans keys) => 8 + (48 * count) + KeysSection.SizeBytes(keys);
 
     /// <summary>Writes the payload.</summary>
     /// <returns>Its length in bytes, or -1 if <paramref name="room"/> is too small.</returns>

@@ -4,7 +4,7 @@ namespace MemCache.Protocol;
 
 /// <summary>
 /// Request of <see cref="Opcode.Reserve"/> and <see cref="Opcode.Allocate"/>: {releases, u8 medium, u8 replicaCount, u8
-/// preferredCount, u8 0, u32 0, u16 preferred[8], keys, i64 sizes[count]}.
+/// preferredCount, u8 pin, i32 ttlMs, u16 preferred[8], keys, i64 sizes[count]}.
 /// </summary>
 public readonly ref struct ReserveRequest
 {
@@ -13,7 +13,7 @@ public readonly ref struct ReserveRequest
     /// <summary>Read leases that ended.</summary>
     public ReadOnlySpan<LeaseRelease> Releases { get; private init; }
 
-    /// <summary>How many replicas and where; may be illegal, the engine refuses it then.</summary>
+    /// <summary>How many replicas and where, pin and end of life; may be illegal, the engine refuses it then.</summary>
     public ReplicateOptions Options { get; private init; }
 
     /// <summary>What the replicas are to be stored on.</summary>
@@ -49,8 +49,8 @@ public readonly ref struct ReserveRequest
         writer.Write((byte)medium);
         writer.Write(options.ReplicaCountRaw);
         writer.Write((byte)options.PreferredCount);
-        writer.Write((byte)0);
-        writer.Write(0u);
+        writer.Write((byte)options.Pin);
+        writer.Write(options.TtlMs);
         for (int i = 0; i < Limits.ReplicaCountMax; i++)
         {
             writer.Write(i < options.PreferredCount ? options.PreferredRank(i).Value : RankId.None.Value);
@@ -69,8 +69,8 @@ public readonly ref struct ReserveRequest
         byte medium = reader.ReadByte();
         byte replicaCount = reader.ReadByte();
         byte preferredCount = reader.ReadByte();
-        _ = reader.ReadByte();
-        _ = reader.ReadUInt32();
+        byte pin = reader.ReadByte();
+        int ttlMs = reader.ReadInt32();
         ReadOnlySpan<ushort> preferred = reader.ReadSpan<ushort>(Limits.ReplicaCountMax, Limits.ReplicaCountMax);
         KeySpans keys = KeysSection.Read(ref reader);
         ReadOnlySpan<long> sizes = reader.ReadSpan<long>((uint)keys.Count, Limits.BatchCountMax);
@@ -89,7 +89,7 @@ public readonly ref struct ReserveRequest
         request = new()
         {
             Releases = releases,
-            Options = new ReplicateOptions(replicaCount, ranks),
+            Options = new ReplicateOptions(replicaCount, ranks) { Pin = (ObjectPin)pin, TtlMs = ttlMs },
             Medium = (Medium)medium,
             Keys = keys,
             Sizes = sizes,

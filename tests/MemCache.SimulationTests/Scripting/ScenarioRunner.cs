@@ -25,6 +25,7 @@ internal sealed partial class ScenarioRunner
         HashSeed = 42,
         LeaseMsDefault = 100,
         EvictHighPercent = 90,
+        EvictionOrder = EvictionOrder.Lru,
         EvictLowPercent = 50,
     });
 

@@ -16,6 +16,7 @@ internal sealed partial class World
     private readonly bool _isElastic;
     private readonly SplitMix64 _random;
     private readonly bool _hasRestarts;
+    private readonly EvictionOrder _order;
     private MetaEngine _engine;
     private readonly FakeSegment?[] _ranks = new FakeSegment?[RankCount];
     private readonly Dictionary<ushort, FakeSegment> _mounted = [];
@@ -34,8 +35,11 @@ internal sealed partial class World
     /// <param name="seed">Decides everything.</param>
     /// <param name="isElastic">Many replicas and little else than moves: what they are about is rare otherwise.</param>
     /// <param name="hasRestarts">Whether MetaServices restart and owners join again with their segments.</param>
-    public World(ulong seed, bool isElastic = false, bool hasRestarts = false)
+    /// <param name="order">What is evicted first.</param>
+    public World(
+        ulong seed, bool isElastic = false, bool hasRestarts = false, EvictionOrder order = EvictionOrder.Lru)
     {
+        _order = order;
         _isElastic = isElastic;
         _random = new SplitMix64(seed);
         _hasRestarts = hasRestarts;
@@ -60,7 +64,8 @@ internal sealed partial class World
         {
             _step++;
             Step();
-            _engine.CheckInvariants();
+            // Not always told: so what waits to be told is there when something is evicted, too.
+            _engine.CheckInvariants(checksReuse: _step % 4 == 0);
             CheckBytes();
             CheckLeases();
         }
@@ -262,6 +267,8 @@ internal sealed partial class World
         LeaseMsDefault = 100,
         EvictHighPercent = 90,
         EvictLowPercent = 70,
+        EvictionOrder = _order,
+        MinResidenceMs = _order == EvictionOrder.Reuse ? (int)_random.Below(3) * 10 : 0,
     })
     {
         Repairs = _random.Below(4) != 0,

@@ -11,7 +11,9 @@ internal sealed class EngineFixture
     private readonly ReplicaLocation[] _replicas = new ReplicaLocation[Limits.BatchCountMax * Limits.ReplicaCountMax];
     private readonly MmcStatus[] _statuses = new MmcStatus[Limits.BatchCountMax];
 
-    public EngineFixture(int shardCount = 4, int high = 90, int low = 80, int leaseMs = 1000) =>
+    public EngineFixture(
+        int shardCount = 4, int high = 90, int low = 80, int leaseMs = 1000, EvictionOrder order = EvictionOrder.Lru,
+        int minResidenceMs = 0, bool refuses = false, int hardPinPercent = 50, params TenantQuota[] quotas) =>
         Engine = new MetaEngine(new MetaEngineOptions
         {
             ShardCount = shardCount,
@@ -19,6 +21,11 @@ internal sealed class EngineFixture
             LeaseMsDefault = leaseMs,
             EvictHighPercent = high,
             EvictLowPercent = low,
+            HardPinPercent = hardPinPercent,
+            TenantQuotas = quotas,
+            EvictionOrder = order,
+            MinResidenceMs = minResidenceMs,
+            RefusesUnworthy = refuses,
         });
 
     public MetaEngine Engine { get; }
@@ -72,6 +79,8 @@ internal sealed class EngineFixture
         return _statuses[0];
     }
 
+    public void Exists(string[] keys) => Engine.Exists(new KeyBatch(keys).Spans, Now, _statuses.AsSpan(0, keys.Length));
+
     public MmcStatus Lookup(
         string key, out ObjectLocation location, out ReplicaLocation[] replicas, int leaseMs = 0, int nearRank = -1)
     {
@@ -90,6 +99,12 @@ internal sealed class EngineFixture
     public MmcStatus Remove(string key)
     {
         Engine.Remove(new KeyBatch(key).Spans, Now, _statuses.AsSpan(0, 1));
+        return _statuses[0];
+    }
+
+    public MmcStatus Pin(string key, ObjectPin? pin, int? ttlMs = null)
+    {
+        Engine.SetPriorities(new KeyBatch(key).Spans, pin, ttlMs, Now, _statuses.AsSpan(0, 1));
         return _statuses[0];
     }
 

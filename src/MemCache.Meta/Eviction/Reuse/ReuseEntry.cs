@@ -21,6 +21,8 @@ internal struct ReuseEntry
     public const int QueuedCountMax = 7;
 
     private const int ChildBits = 23;
+    private const uint ClassMask = BlockClass.Count - 1;
+    private const uint AskedBit = 1 << 7;
     private const int ReferenceShift = 0;
     private const int QueuedShift = 6;
     private const int ChildShift = 9;
@@ -36,7 +38,7 @@ internal struct ReuseEntry
     /// <summary>One of the resident blocks behind it, the one seen last; may be out of date.</summary>
     public int Child;
 
-    // Tick 24, class 6, state 2 bits.
+    // Tick 24, asked 1, class 5, state 2 bits.
     private uint _age;
 
     // References 6, places in queues 3, resident children 23 bits.
@@ -46,7 +48,10 @@ internal struct ReuseEntry
     public readonly uint Tick => _age >> 8;
 
     /// <summary>See <see cref="BlockClass"/>.</summary>
-    public readonly int Class => (int)(_age >> 2 & 63);
+    public readonly int Class => (int)(_age >> 2 & ClassMask);
+
+    /// <summary>Whether its last reference asked only whether it is there.</summary>
+    public readonly bool IsAsked => (_age & AskedBit) != 0;
 
     /// <summary>What the entry stands for.</summary>
     public ReuseState State
@@ -91,7 +96,8 @@ internal struct ReuseEntry
     }
 
     /// <summary>Sets what a reference sets together.</summary>
-    public void SetReference(uint tick, int classIndex) => _age = tick << 8 | (uint)classIndex << 2 | _age & 3;
+    public void SetReference(uint tick, int classIndex, bool isAsked) =>
+        _age = tick << 8 | (isAsked ? AskedBit : 0) | (uint)classIndex << 2 | _age & 3;
 
     private void Set(int shift, int mask, int value) =>
         _traits = _traits & ~((uint)mask << shift) | (uint)(value & mask) << shift;

@@ -18,6 +18,9 @@ internal static class ReuseLimits
     /// </summary>
     public const int EntryCountMax = (1 << 28) - 1;
 
+    /// <summary>Ghosts for each object at most: with more of them half of an object's record is theirs.</summary>
+    public const int GhostRatioMax = 32;
+
     /// <summary>
     /// Ticks that the resident capacity takes to be put once. Half as many evict as well, but estimate small capacities
     /// worse; more would end the ages before eight capacities.
@@ -35,6 +38,18 @@ internal static class ReuseLimits
     /// trace.
     /// </summary>
     public const int DecayTickCount = 512;
+
+    /// <summary>
+    /// Ticks after which a read is no more taken for the second half of a request that asked first: it comes within
+    /// milliseconds, but a tick may just have begun.
+    /// </summary>
+    public const int AskedAgeMax = 1;
+
+    /// <summary>
+    /// References after which those that the miss-ratio curve rests on count half, or 64 for each object that fits if
+    /// that is more: few enough to be of late, enough that a curve's noise is below .002.
+    /// </summary>
+    public const long EstimateCountMin = 1 << 20;
 
     /// <summary>
     /// Residents that are drawn at a time, for <see cref="EvictionsPerSample"/> evictions: those leave that are among

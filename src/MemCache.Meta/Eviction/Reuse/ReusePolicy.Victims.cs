@@ -20,7 +20,8 @@ internal sealed partial class ReusePolicy
     /// over, with their chains.
     /// </summary>
     /// <returns><see langword="false"/>: all that was drawn is held, or nothing is there.</returns>
-    public bool TryEvict<TGuard>(ref TGuard guard, out ulong hash) where TGuard : struct, IEvictionGuard
+    public bool TryEvict<TGuard>(ref TGuard guard, out ulong hash)
+        where TGuard : struct, IEvictionGuard, allows ref struct
     {
         for (int round = 0; round <= ReuseLimits.SampleRoundMax && ResidentCount > 0; round++)
         {
@@ -80,7 +81,8 @@ internal sealed partial class ReusePolicy
         }
     }
 
-    private bool TryEvictWorst<TGuard>(ref TGuard guard, out ulong hash) where TGuard : struct, IEvictionGuard
+    private bool TryEvictWorst<TGuard>(ref TGuard guard, out ulong hash)
+        where TGuard : struct, IEvictionGuard, allows ref struct
     {
         int inner = 0;
         foreach (ref int candidate in _worst.AsSpan())
@@ -111,7 +113,7 @@ internal sealed partial class ReusePolicy
     }
 
     private bool TryEvict<TGuard>(int top, int end, ref TGuard guard, out ulong hash)
-        where TGuard : struct, IEvictionGuard
+        where TGuard : struct, IEvictionGuard, allows ref struct
     {
         hash = _entries[end].Hash;
         if (!guard.CanLeave(hash))

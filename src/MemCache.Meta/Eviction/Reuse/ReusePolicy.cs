@@ -84,7 +84,10 @@ internal sealed partial class ReusePolicy
     /// A request asked for the blocks of a prompt, in order. To be told before those of them that are missing are put.
     /// A request that asks several times (exist, then get) is told once.
     /// </summary>
-    public void Refer(ReadOnlySpan<ulong> chain)
+    /// <param name="chain">Hashes of their keys.</param>
+    /// <param name="isAsked">Whether it asked only whether they are there: a read may follow (<see
+    /// cref="WasAsked"/>).</param>
+    public void Refer(ReadOnlySpan<ulong> chain, bool isAsked = false)
     {
         if (chain.IsEmpty)
         {
@@ -100,11 +103,21 @@ internal sealed partial class ReusePolicy
             if (numbers[i] != 0)
             {
                 int parent = i == 0 || numbers[i - 1] == numbers[i] ? 0 : numbers[i - 1];
-                Update(numbers[i], parent, isLast: i == numbers.Length - 1, newCount);
+                Update(numbers[i], parent, isLast: i == numbers.Length - 1, newCount, isAsked);
             }
         }
 
         Trim();
+    }
+
+    /// <summary>
+    /// Whether somebody asked for this key of late, only to know whether it is there: then a read that begins with it
+    /// belongs to a request that was told (<see cref="Refer"/>).
+    /// </summary>
+    public bool WasAsked(ulong hash)
+    {
+        int number = _index.Find(hash);
+        return number != 0 && _entries[number].IsAsked && AgeOf(_entries[number]) <= ReuseLimits.AskedAgeMax;
     }
 
     /// <summary>
@@ -273,7 +286,7 @@ internal sealed partial class ReusePolicy
         return number;
     }
 
-    private void Update(int number, int parent, bool isLast, int newCount)
+    private void Update(int number, int parent, bool isLast, int newCount, bool isAsked)
     {
         ref ReuseEntry entry = ref _entries[number];
         int references = entry.References;
@@ -284,7 +297,7 @@ internal sealed partial class ReusePolicy
         }
 
         entry.References = references = Math.Min(references + 1, ReuseEntry.ReferenceCountMax);
-        entry.SetReference(_now, BlockClass.Of(references, isLast, newCount));
+        entry.SetReference(_now, BlockClass.Of(references, isLast, newCount), isAsked);
         int cohort = CohortOf(entry);
         _cohorts.Enter(cohort);
         MissRatio?.Enter(cohort);
@@ -363,5 +376,9 @@ internal sealed partial class ReusePolicy
 
         _hazards.Recompute();
         MissRatio?.Tick(_hazards.Rates, _now);
+        if (MissRatio?.ReferenceCount > Math.Max(ReuseLimits.EstimateCountMin, 64 * _capacityCount))
+        {
+            MissRatio.Halve();
+        }
     }
 }
