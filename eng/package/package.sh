@@ -38,7 +38,7 @@ set_modes() {
 
 # stage_programs DIRECTORY NATIVE VERSION: programs, library, headers, manuals and notices, as both kinds of package have them.
 stage_programs() {
-  local stage=$1 native=$2 version=$3 page section
+  local stage=$1 native=$2 version=$3
   mkdir -p "$stage"/{bin,lib64/pkgconfig,lib64/cmake/memcache,include,share/doc/memcache}
   cp "$native/mmc_meta_service" "$native/mmc" "$stage/bin/"
   cp "$native/libmf_memcache.so" "$stage/lib64/"
@@ -46,15 +46,20 @@ stage_programs() {
   sed "s/@VERSION@/$version/" "$root/bindings/c/memcache.pc.in" > "$stage/lib64/pkgconfig/memcache.pc"
   cp "$root/bindings/c/memcache-config.cmake" "$stage/lib64/cmake/memcache/"
   cp "$root"/{LICENSE,README.md,CHANGELOG.md} "$root/bindings/python/THIRD-PARTY.md" "$stage/share/doc/memcache/"
-  for page in "$root"/docs/man/*.[1-8]; do
-    section=${page##*.}
-    mkdir -p "$stage/share/man/man$section"
-    gzip -n -9 < "$page" > "$stage/share/man/man$section/$(basename "$page").gz"
+  stage_manuals "$stage"
+}
+
+# Manual pages and completions, which the program writes itself: this machine's, whatever the package is for.
+stage_manuals() {
+  local stage=$1 writer=$artifacts/native/mmc page
+  mkdir -p "$stage"/share/{man/man1,bash-completion/completions,zsh/site-functions,fish/vendor_completions.d}
+  "$writer" man "$stage/share/man/man1" > /dev/null
+  for page in "$stage"/share/man/man1/*.1; do
+    gzip -n -9 "$page"
   done
-  if [[ -d $root/deploy/completion ]]; then
-    mkdir -p "$stage/share/bash-completion/completions"
-    cp "$root/deploy/completion/mmc.bash" "$stage/share/bash-completion/completions/mmc"
-  fi
+  "$writer" completion bash > "$stage/share/bash-completion/completions/mmc"
+  "$writer" completion zsh > "$stage/share/zsh/site-functions/_mmc"
+  "$writer" completion fish > "$stage/share/fish/vendor_completions.d/mmc.fish"
 }
 
 # package_run ARCH NATIVE [VERSION [CONFIG]]: the self-extracting package; prints its path. NATIVE holds the programs and the
@@ -255,7 +260,7 @@ prepare_package_tests() {
     ln -s "$target" "$packages/root"
   fi
   if [[ -d $packages/root ]] &&
-    ! { compgen -G "$packages/*.deb" > /dev/null && is_newer "$artifacts/log/package-test.built" src deploy eng docs/man bindings; }; then
+    ! { compgen -G "$packages/*.deb" > /dev/null && is_newer "$artifacts/log/package-test.built" src deploy eng bindings; }; then
     : > "$artifacts/log/package-test.begun"
     printf 'mmc: making the packages of the tests ...\n' >&2
     stage_native

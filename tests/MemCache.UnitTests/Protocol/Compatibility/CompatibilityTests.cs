@@ -95,6 +95,8 @@ public sealed class CompatibilityTests
         Assert.Equal(MmcStatus.Ok, store.Put("first", value));
         Assert.Equal(MmcStatus.Ok, store.Put("second", value.AsSpan(0, 100)));
         Assert.Equal(MmcStatus.Ok, store.Put("first", value));
+        Assert.Equal(
+            MmcStatus.Ok, store.Put("pinned", value, new ReplicateOptions(1) { Pin = ObjectPin.Soft, TtlMs = 3_600_000 }));
         Assert.Equal(MmcStatus.Ok, store.ExistsBatch(keys, statuses));
         Assert.Equal(5000, store.Get("first")!.Length);
         Assert.Null(store.Get("absent"));
