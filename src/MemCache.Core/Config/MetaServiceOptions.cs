@@ -24,6 +24,18 @@ public sealed class MetaServiceOptions
     /// <summary>Where HTTP is served.</summary>
     public string MetricsUrl { get; set; } = "http://127.0.0.1:8000";
 
+    /// <summary>File with the bearer tokens of HTTP calls, one a line; empty: none are asked for.</summary>
+    public string HttpTokenPath { get; set; } = "";
+
+    /// <summary>What needs no token: none, health, metrics or read.</summary>
+    public string HttpOpen { get; set; } = "health";
+
+    /// <summary>Whether HTTP calls that change something are refused.</summary>
+    public bool HttpReadOnly { get; set; }
+
+    /// <summary>Certificates of HTTPS clients: off, optional or required.</summary>
+    public string HttpClientCertificate { get; set; } = "off";
+
     /// <summary>Seconds between summary lines in the log; 0: none.</summary>
     public int MetricsReportIntervalSeconds { get; set; } = 30;
 
@@ -145,6 +157,7 @@ public sealed class MetaServiceOptions
             problems.Add("'ock.mmc.meta.ha.enable' = true: leader election is not available in this version");
         }
 
+        ValidateHttp(problems);
         Tls.Validate(TlsPrefix, problems);
         ConfigStoreTls.Validate(ConfigStoreTlsPrefix, problems);
         if (MetaServiceUrl == ConfigStoreUrl && Tls.Enable != ConfigStoreTls.Enable)
@@ -156,12 +169,37 @@ public sealed class MetaServiceOptions
         ConfigLoader.ThrowIfAny(problems);
     }
 
+    private void ValidateHttp(List<string> problems)
+    {
+        bool isSecure = MetricsUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
+        bool takesCertificates = HttpClientCertificate != "off";
+        if (isSecure && !Tls.Enable)
+        {
+            Tls.Validate(TlsPrefix, $"'ock.mmc.meta_service.metrics_url' = '{MetricsUrl}'", takesCertificates, problems);
+        }
+
+        if (takesCertificates && !isSecure)
+        {
+            problems.Add($"'ock.mmc.meta_service.http.client_cert' = {HttpClientCertificate} needs https, and "
+                + $"'ock.mmc.meta_service.metrics_url' = {MetricsUrl}");
+        }
+    }
+
     private static ConfigTable<MetaServiceOptions> BuildTable()
     {
         var table = new ConfigTable<MetaServiceOptions>();
         table.Url("ock.mmc.meta_service_url", ["tcp", "unix"], 1025, "data requests", o => o.MetaServiceUrl, (o, v) => o.MetaServiceUrl = v)
             .Url("ock.mmc.meta_service.config_store_url", ["tcp", "unix"], 1025, "membership", o => o.ConfigStoreUrl, (o, v) => o.ConfigStoreUrl = v)
             .Url("ock.mmc.meta_service.metrics_url", ["http", "https"], 1025, "health and metrics", o => o.MetricsUrl, (o, v) => o.MetricsUrl = v)
+            .Text("ock.mmc.meta_service.http.token_path", 255, "file with bearer tokens of HTTP calls, one a line (mode 0600); empty: none; reloaded",
+                o => o.HttpTokenPath, (o, v) => o.HttpTokenPath = v)
+            .Choice("ock.mmc.meta_service.http.open", ["none", "health", "metrics", "read"], "HTTP calls that need no token: each word includes those before it",
+                o => o.HttpOpen, (o, v) => o.HttpOpen = v)
+            .Bool("ock.mmc.meta_service.http.read_only", "refuse HTTP calls that change something; reloaded",
+                o => o.HttpReadOnly, (o, v) => o.HttpReadOnly = v)
+            .Choice("ock.mmc.meta_service.http.client_cert", ["off", "optional", "required"],
+                "certificates of HTTPS clients, judged by ock.mmc.tls.ca.path; optional: one counts as a token",
+                o => o.HttpClientCertificate, (o, v) => o.HttpClientCertificate = v)
             .Int("ock.mmc.meta_service.metrics_report_interval_seconds", 0, 86400, "seconds between summary lines in the log; 0: none",
                 o => o.MetricsReportIntervalSeconds, (o, v) => o.MetricsReportIntervalSeconds = v)
             .Bool("ock.mmc.meta.ha.enable", "leader election (not available yet)", o => o.HaEnable, (o, v) => o.HaEnable = v)

@@ -47,15 +47,20 @@ public sealed class TlsOptions
     /// <summary>Adds a sentence for each setting that is missing, or names a file that is not there.</summary>
     internal void Validate(string prefix, List<string> problems)
     {
-        if (!Enable)
+        if (Enable)
         {
-            return;
+            Validate(prefix, $"'{prefix}.enable' = 'true'", needsAuthorities: true, problems);
         }
+    }
 
-        (string Key, string Path)[] needed = [("ca.path", CaPath), ("cert.path", CertPath), ("key.path", KeyPath)];
+    /// <summary>As the other; <paramref name="reason"/> is what needs the files.</summary>
+    internal void Validate(string prefix, string reason, bool needsAuthorities, List<string> problems)
+    {
+        (string Key, string Path)[] needed =
+            [("ca.path", needsAuthorities ? CaPath : "-"), ("cert.path", CertPath), ("key.path", KeyPath)];
         foreach ((string key, _) in needed.Where(file => file.Path.Length == 0))
         {
-            problems.Add($"'{prefix}.{key}' is not given; '{prefix}.enable' = 'true' needs it");
+            problems.Add($"'{prefix}.{key}' is not given; {reason} needs it");
         }
 
         if (DecrypterPath.Length > 0 && KeyPassPath.Length == 0)

@@ -8,6 +8,9 @@ internal static class SegmentName
 {
     private static readonly string[] Media = ["hbm", "dram", "ssd"];
 
+    /// <summary>The name of a medium.</summary>
+    public static string Of(Medium medium) => Media[(int)medium];
+
     /// <summary>The name of a rank's segment.</summary>
     public static string Format(RankId rank, Medium medium) => $"{rank}-{Media[(int)medium]}";
 

@@ -107,4 +107,25 @@ internal static partial class Log
 
     [LoggerMessage(5311, LogLevel.Error, "looking after certificates failed")]
     public static partial void TlsRefreshFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(5400, LogLevel.Error, "HTTP: {Method} {Path} failed")]
+    public static partial void HttpCallFailed(ILogger logger, string method, string path, Exception exception);
+
+    [LoggerMessage(5401, LogLevel.Information, "HTTP: {Method} {Path} by {Peer}")]
+    public static partial void HttpChanged(ILogger logger, string method, string path, string peer);
+
+    [LoggerMessage(5402, LogLevel.Information, "HTTP: {Count} bearer tokens read")]
+    public static partial void TokensReloaded(ILogger logger, int count);
+
+    [LoggerMessage(5403, LogLevel.Error, "HTTP: bearer tokens not read, the old ones stay: {Problem}")]
+    public static partial void TokensNotReloaded(ILogger logger, string problem);
+
+    [LoggerMessage(5404, LogLevel.Information, "HTTPS: certificate '{Subject}' read, {Days} days left")]
+    public static partial void HttpsReloaded(ILogger logger, string subject, long days);
+
+    [LoggerMessage(5405, LogLevel.Error, "HTTPS: certificate not read, the old one stays: {Problem}")]
+    public static partial void HttpsNotReloaded(ILogger logger, string problem);
+
+    [LoggerMessage(5406, LogLevel.Warning, "HTTP: {Method} {Path} by {Peer} refused: no valid token ({Unlogged} more before, not logged)")]
+    public static partial void HttpUnauthorized(ILogger logger, string method, string path, string peer, long unlogged);
 }

@@ -21,6 +21,7 @@ internal sealed class MetaServer : IDisposable
     private MetaServer(MetaServiceOptions options, FrameServerOptions serverOptions, TimeProvider time, ILogger logger)
     {
         _logger = logger;
+        Options = options;
         Clock = new MonotonicClock(time);
         Requests = new RequestMetrics(serverOptions.IoThreadCountDecided);
         ulong epoch = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -49,6 +50,12 @@ internal sealed class MetaServer : IDisposable
         };
         _server = new FrameServer(handler, serverOptions, Clock, logger);
     }
+
+    /// <summary>Configuration in force: what can change while running is as it was last read.</summary>
+    public MetaServiceOptions Options { get; private set; }
+
+    /// <summary>The table of objects.</summary>
+    public MetaEngine Engine => _engine;
 
     /// <summary>Milliseconds that everything counts in.</summary>
     public MonotonicClock Clock { get; }
@@ -119,6 +126,7 @@ internal sealed class MetaServer : IDisposable
     /// <summary>Applies what can change while running.</summary>
     public void Configure(MetaServiceOptions options)
     {
+        Options = options;
         _engine.Configure(
             options.LeaseTtlMs, options.EvictThresholdHigh, options.EvictThresholdLow, options.EvictMinResidenceMs,
             options.EvictAdmission);

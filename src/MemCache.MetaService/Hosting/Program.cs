@@ -77,7 +77,7 @@ internal static class Program
         Log.Starting(
             logger, VersionText, server.Sessions.Epoch, server.InstanceText, Environment.ProcessId,
             string.IsNullOrEmpty(configPath) ? "default configuration" : configPath);
-        WebApplication http = HttpEndpoint.Build(options, server, signals, log);
+        WebApplication http = HttpEndpoint.Build(options, server, signals, log.AddTo, TimeProvider.System);
         await using (http.ConfigureAwait(false))
         {
             try

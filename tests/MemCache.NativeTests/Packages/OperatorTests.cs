@@ -160,6 +160,8 @@ public sealed class OperatorTests
     {
         Assert.Contains("\"service_ready\":true", machine.Run("http GET /health").Replace(" ", ""));
         Assert.Contains("memcache_stored_keys 0", machine.Run("http GET /metrics"));
+        Assert.Contains("leader", machine.Run("mmc status"), StringComparison.Ordinal);
+        Assert.Contains("mmc-status.1.gz", machine.Run($"ls {Home}/latest/share/man/man1"), StringComparison.Ordinal);
     }
 
     // Two engines with memory; the first one's objects go to the second, and are read from there when the first is gone.
@@ -178,18 +180,13 @@ public sealed class OperatorTests
             eventually grep done /tmp/second.out || (cat /tmp/second.out; exit 1)
             """);
         Assert.Equal("rank-0-dram\nrank-1-dram", machine.Run("http GET /get_all_segments | tr -d '\\r' | sed '1,/^$/d'").Trim());
-        Assert.Contains(
-            "\"success\":true",
-            machine.Run("""http POST /api/v1/drain_jobs '{"segments": ["rank-0-dram"]}' | tee /tmp/job"""));
-        _ = machine.Run("""
-            job=$(sed -n 's/.*"job_id":"\{0,1\}\([^",]*\).*/\1/p' /tmp/job)
-            is_drained() { http GET "/api/v1/drain_jobs/query?job_id=$job" | grep '"state":"done"'; }
-            eventually is_drained
-            echo end >&5
-            wait $first
-            """);
+        _ = machine.Run("echo hello > /tmp/value; mmc put greeting /tmp/value; rm /tmp/value");
+        Assert.Contains("rank-1-dram", machine.Run("mmc segments"), StringComparison.Ordinal);
+        Assert.Contains("done", machine.Run("mmc drain rank-0-dram"), StringComparison.Ordinal);
+        _ = machine.Run("echo end >&5; wait $first");
+        Assert.Equal("hello", machine.Run("mmc get greeting | cat"));
         Assert.Equal("done", machine.Run($"/programs/{program} read"));
-        _ = machine.Run("echo end >&6; wait $second; exec 5>&- 6>&-; rm /tmp/first* /tmp/second* /tmp/job");
+        _ = machine.Run("echo end >&6; wait $second; exec 5>&- 6>&-; rm /tmp/first* /tmp/second*");
     }
 
     private void Refuse(FreshMachine machine)
