@@ -9,6 +9,7 @@ return args.FirstOrDefault() switch
     "allocators" => AllocatorBenchmark.Run(args[1..]),
     "rpc" => RpcBenchmark.Run(args[1..]),
     "service" => ServiceBenchmark.Run(args.AsSpan(1)),
+    "scrape" => ScrapeBenchmark.Run(args.AsSpan(1)),
     "restart" => RestartBenchmark.Run(args.AsSpan(1)),
     "native" => NativeBenchmark.Run(args.AsSpan(1)),
     "tcp" => TcpBenchmark.Run(args[1..]),
@@ -26,6 +27,7 @@ static int Usage()
     Console.Error.WriteLine("       MemCache.Benchmarks engine-reuse [--objects N] [--rounds N] [--trace FILE]");
     Console.Error.WriteLine("       MemCache.Benchmarks allocators [PAIRS]");
     Console.Error.WriteLine("       MemCache.Benchmarks service PATH_OF_MMC_META_SERVICE [OBJECTS]");
+    Console.Error.WriteLine("       MemCache.Benchmarks scrape PATH_OF_MMC_META_SERVICE [OBJECTS]");
     Console.Error.WriteLine("       MemCache.Benchmarks restart PATH_OF_MMC_META_SERVICE [OBJECTS]");
     Console.Error.WriteLine("       MemCache.Benchmarks native PATH_OF_LIBRARY [KEY=VALUE ...]");
     Console.Error.WriteLine("       MemCache.Benchmarks rpc [--rounds N] [--calls N]");

@@ -17,8 +17,7 @@ internal static class Program
 
     private static async Task<int> Main(string[] arguments)
     {
-        RootCommand root = CreateRoot();
-        ParseResult parsed = root.Parse(arguments);
+        ParseResult parsed = CreateRoot().Parse(arguments);
         if (parsed.Action is ParseErrorAction error)
         {
             // The message says what is legal; the whole help below it would hide it.
@@ -29,6 +28,7 @@ internal static class Program
             new InvocationConfiguration { ProcessTerminationTimeout = InterruptTimeout }).ConfigureAwait(false);
         return parsed.Errors.Count > 0 ? CommandErrors.UsageExitCode : exitCode;
     }
+
     /// <summary>All commands.</summary>
     internal static RootCommand CreateRoot()
     {
@@ -48,6 +48,7 @@ internal static class Program
             BenchCommand.Create(),
             ReplayCommand.Create(),
             SoakCommand.Create(),
+            ConfigCommand.Create(),
             CompletionCommand.Create(),
             VersionCommand.Create(),
             WorkerCommand.CreateDemo(),

@@ -48,6 +48,12 @@ internal static class FrameCorpus
             new() { Generation = 7, PutGeneration = 7, SizeBytes = 1, Slot = 511, ReplicaCount = 1 },
             new() { Generation = 8, PutGeneration = 1, Offset = -4096, SizeBytes = long.MaxValue, Slot = 3, ReplicaCount = 255, ReplicaIndex = 9 },
         ];
+        ReportEntry[] reported =
+        [
+            new() { Counter = ReportCounter.GetBytes, Index = (ushort)DataPath.Tcp, Value = 4096 },
+            new() { Counter = ReportCounter.CallBuckets, Index = 511, Value = ulong.MaxValue },
+            new() { Counter = (ReportCounter)9999, Index = 65535, Value = 1 },
+        ];
         return
         [
             Frame(Opcode.Hello, room, new HelloRequest(new SessionId(1), 2).Encode(room)),
@@ -58,6 +64,7 @@ internal static class FrameCorpus
             Frame(Opcode.TakeMoves, room, new MovesRequest(uint.MaxValue, long.MinValue).Encode(room)),
             Frame(Opcode.FinishMoves, room, CommitRequest.Encode(room, releases, entries)),
             Frame(Opcode.Heartbeat, room, HeartbeatRequest.Encode(room, new SessionId(1), 3, orphans)),
+            Frame(Opcode.Report, room, ReportRequest.Encode(room, new SessionId(1), reported)),
             Frame(Opcode.Restore, room, RestoreRequest.Encode(room, found, keys)),
             Frame(Opcode.EndRestore, room, 0),
             Frame(Opcode.Segments, room, 0),

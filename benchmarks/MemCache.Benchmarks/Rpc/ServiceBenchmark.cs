@@ -32,7 +32,7 @@ internal static class ServiceBenchmark
         using Process service = Start(arguments[0], directory);
         try
         {
-            using MetaConnection connection = Join($"unix://{directory}/member.sock");
+            using MetaConnection connection = Join($"unix://{directory}/member.sock", PaperBytes, out _);
             Fill(connection, 0, SmallCount);
             Report(connection, service, SmallCount);
             Fill(connection, SmallCount, objectCount);
@@ -48,7 +48,7 @@ internal static class ServiceBenchmark
         }
     }
 
-    private static Process Start(string path, string directory)
+    internal static Process Start(string path, string directory)
     {
         string config = Path.Combine(directory, "mmc-meta.conf");
         File.WriteAllLines(config,
@@ -64,7 +64,7 @@ internal static class ServiceBenchmark
         return Process.Start(new ProcessStartInfo(path, ["--config", config]))!;
     }
 
-    private static MetaConnection Join(string url)
+    internal static MetaConnection Join(string url, long dataBytes, out SessionId session)
     {
         var connection = new MetaConnection(new EpochGate());
         _ = MetaEndpoint.TryParse(url, out MetaEndpoint? endpoint, out _);
@@ -79,8 +79,8 @@ internal static class ServiceBenchmark
             ProvidesMemory = true,
             Medium = Medium.Dram,
             WantedRank = RankId.None,
-            SlotCount = (uint)(PaperBytes / Limits.BlobAlignmentBytes),
-            DataBytes = PaperBytes,
+            SlotCount = (uint)(dataBytes / Limits.BlobAlignmentBytes),
+            DataBytes = dataBytes,
             SegmentUuid = Guid.NewGuid(),
             SegmentFileName = "paper"u8,
             LivenessFileName = "bench"u8,
@@ -88,11 +88,12 @@ internal static class ServiceBenchmark
             SoftwareVersion = "bench"u8,
         };
         int length = join.Encode(connection.Payload(join.SizeBytes));
-        Require(connection.Call(Opcode.Join, length, Deadline.In(5000), out _));
+        Require(connection.Call(Opcode.Join, length, Deadline.In(5000), out ReadOnlySpan<byte> payload));
+        session = JoinReply.TryDecode(payload, out JoinReply reply) ? reply.Session : SessionId.None;
         return connection;
     }
 
-    private static void Fill(MetaConnection connection, int begin, int end)
+    internal static void Fill(MetaConnection connection, int begin, int end)
     {
         var keys = new KeyBatch();
         long[] sizes = new long[BatchCount];
@@ -171,7 +172,7 @@ internal static class ServiceBenchmark
     }
 
     // 64 bytes, their differences in front, as those of a hash have.
-    private static void AddKey(KeyBatch keys, int number)
+    internal static void AddKey(KeyBatch keys, int number)
     {
         Span<byte> key = stackalloc byte[64];
         key.Fill((byte)'k');
@@ -179,9 +180,9 @@ internal static class ServiceBenchmark
         keys.Add(key);
     }
 
-    private static double Milliseconds(long ticks) => ticks * 1000.0 / Stopwatch.Frequency;
+    internal static double Milliseconds(long ticks) => ticks * 1000.0 / Stopwatch.Frequency;
 
-    private static void Require(MmcStatus status)
+    internal static void Require(MmcStatus status)
     {
         if (status != MmcStatus.Ok)
         {

@@ -1,5 +1,5 @@
 /*
- * Calls on the store of this process. Keys are 1 .. 256 bytes of UTF-8 and end with a 0 byte. `flags` is reserved: 0. An object that is absent is
+ * Calls on the store of this process. Keys are 1 .. 256 bytes of UTF-8 and end with a 0 byte. `flags` of a put is a pin (MMC_PIN_SOFT, MMC_PIN_HARD), else it is reserved: 0. An object that is absent is
  * MMC_KEY_NOT_FOUND in every call. Batches take 1 .. 16384 keys; each entry gets its own result, and the return value is that of the call: 0 if it was
  * carried out, whatever became of its entries. Without a store every call is MMC_CLIENT_NOT_INITIALISED.
  */
@@ -34,6 +34,13 @@ int32_t mmcc_batch_put(const char **keys, uint32_t keys_count, const mmc_buffer 
 /* Reads an object into a buffer of exactly its size. */
 int32_t mmcc_get(const char *key, mmc_buffer *buf, uint32_t flags);
 int32_t mmcc_batch_get(const char **keys, uint32_t keys_count, mmc_buffer *bufs, uint32_t flags, int *results);
+
+/*
+ * Changes how firmly objects that are there stay, and for how long: pin is one of MMC_PIN_*, ttl_ms milliseconds from now (0: no end), or MMC_KEEP.
+ * MMC_QUOTA_EXCEEDED: too much has a hard pin; the object is as it was.
+ */
+int32_t mmcc_set_priority(const char *key, int32_t pin, int32_t ttl_ms, uint32_t flags);
+int32_t mmcc_batch_set_priority(const char **keys, uint32_t keys_count, int32_t pin, int32_t ttl_ms, int32_t *results, uint32_t flags);
 
 int32_t mmcc_remove(const char *key, uint32_t flags);
 int32_t mmcc_batch_remove(const char **keys, uint32_t keys_count, int32_t *remove_results, uint32_t flags);

@@ -21,6 +21,12 @@ extern "C" {
 /* Media, in mmc_buffer.type, mmc_put_options.mediaType and mmc_data_info.types. */
 enum { MMC_MEDIUM_HBM = 0, MMC_MEDIUM_DRAM = 1, MMC_MEDIUM_SSD = 2 };
 
+/* How firmly an object stays: MMC_PIN_SOFT goes when nothing without a pin is left, MMC_PIN_HARD never. */
+enum { MMC_PIN_NONE = 0, MMC_PIN_SOFT = 1, MMC_PIN_HARD = 2 };
+
+/* As a pin or a time to live: leave it as it is. */
+enum { MMC_KEEP = -1 };
+
 /* A range of this process's memory: `len` bytes from addr + offset on. `type` is a medium; host memory is MMC_MEDIUM_DRAM. */
 typedef struct {
     uint64_t addr;

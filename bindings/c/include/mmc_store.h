@@ -52,6 +52,18 @@ typedef struct {
     int32_t preferred[8];
 } mmc_replicas;
 
+/*
+ * The same with a pin (MMC_PIN_*) and a time to live in milliseconds (0: no end). Pass &terms.replicas where mmc_replicas are asked for, with MMC_PUT_TERMS
+ * in replica_count: terms.replicas.replica_count = 1 | MMC_PUT_TERMS.
+ */
+typedef struct {
+    mmc_replicas replicas;
+    uint32_t pin;
+    uint32_t ttl_ms;
+} mmc_put_terms;
+
+#define MMC_PUT_TERMS 0x80000000u
+
 /* What is known of an object. size 0: absent; then everything else is 0 as well. */
 typedef struct {
     uint64_t size;
@@ -107,6 +119,12 @@ int32_t mmc_store_get_range_batch(mmc_store_t store, const mmc_key *keys, uint32
 /* 1: there and readable, 0: not, negative: an error. The single form returns it. */
 int32_t mmc_store_exists(mmc_store_t store, mmc_key key);
 int32_t mmc_store_exists_batch(mmc_store_t store, const mmc_key *keys, uint32_t count, int32_t *results);
+
+/*
+ * Changes how firmly objects that are there stay, and for how long: pin is one of MMC_PIN_*, ttl_ms milliseconds from now (0: no end), or MMC_KEEP.
+ * MMC_QUOTA_EXCEEDED: too much has a hard pin; the object is as it was.
+ */
+int32_t mmc_store_set_priority_batch(mmc_store_t store, const mmc_key *keys, uint32_t count, int32_t pin, int32_t ttl_ms, int32_t *results);
 
 int32_t mmc_store_remove(mmc_store_t store, mmc_key key);
 int32_t mmc_store_remove_batch(mmc_store_t store, const mmc_key *keys, uint32_t count, int32_t *results);

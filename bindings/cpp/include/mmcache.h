@@ -19,10 +19,15 @@
 namespace ock {
 namespace mmc {
 
-/* How many replicas a put makes, and which ranks it must use: at most replicaNum of them. */
+/*
+ * How many replicas a put makes, and which ranks it must use: at most replicaNum of them. Ours: how firmly the objects stay (MMC_PIN_*), and for how many
+ * milliseconds (0: no end).
+ */
 struct ReplicateConfig {
     uint16_t replicaNum = 1;
     std::vector<int32_t> preferredLocalServiceIDs;
+    uint32_t pin = MMC_PIN_NONE;
+    uint32_t ttlMs = 0;
 };
 
 /* What is known of an object. Size 0: it is absent, and the lists are empty. */
@@ -162,6 +167,13 @@ public:
     std::vector<int> BatchRemove(const std::vector<std::string> &keys) {
         std::vector<int32_t> results = Unanswered(keys.size());
         mmc_store_remove_batch(store_, Keys(keys).data(), Count(keys), results.data());
+        return results;
+    }
+
+    /* Ours: pin one of MMC_PIN_*, ttlMs milliseconds from now (0: no end), or MMC_KEEP. */
+    std::vector<int> BatchSetPriority(const std::vector<std::string> &keys, int32_t pin, int32_t ttlMs = MMC_KEEP) {
+        std::vector<int32_t> results = Unanswered(keys.size());
+        mmc_store_set_priority_batch(store_, Keys(keys).data(), Count(keys), pin, ttlMs, results.data());
         return results;
     }
 
@@ -325,8 +337,11 @@ private:
 
     std::vector<int> Put(const std::vector<std::string> &keys, const Batch &batch, int32_t direct, const ReplicateConfig &config) {
         std::vector<int32_t> results = Unanswered(keys.size());
-        mmc_replicas replicas = mmc_replicas();
-        replicas.replica_count = config.replicaNum;
+        mmc_put_terms terms = mmc_put_terms();
+        mmc_replicas &replicas = terms.replicas;
+        replicas.replica_count = config.replicaNum | MMC_PUT_TERMS;
+        terms.pin = config.pin;
+        terms.ttl_ms = config.ttlMs;
         replicas.preferred_count = Count(config.preferredLocalServiceIDs);
         for (size_t i = 0; i < config.preferredLocalServiceIDs.size() && i < MMC_REPLICA_COUNT_MAX; i++) {
             replicas.preferred[i] = config.preferredLocalServiceIDs[i];

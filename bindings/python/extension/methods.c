@@ -63,6 +63,13 @@ PyMethodDef store_methods[] = {
           "Reads as many bytes of object i as its buffers hold, from its byte offsets[i] on.\n\n"
           "Returns a list with 0 or a code for each key."),
 
+    ENTRY("batch_set_pin", store_batch_set_pin, "($self, keys, pin)",
+          "Changes how firmly objects stay: \"none\"; \"soft\": evicted last; \"hard\": never evicted. Or 0, 1, 2.\n\n"
+          "Returns a list with 0 or a code for each key; -3214: too much has a hard pin."),
+    ENTRY("batch_set_ttl", store_batch_set_ttl, "($self, keys, ttl_ms)",
+          "Lets objects end ttl_ms milliseconds from now; 0: they have no end.\n\n"
+          "Returns a list with 0 or a code for each key."),
+
     ENTRY("remove", store_remove, "($self, key)", "Removes an object.\n\nReturns 0 or a code."),
     ENTRY("remove_batch", store_remove_batch, "($self, keys)",
           "Removes objects.\n\nReturns a list with 0 or a code for each key."),

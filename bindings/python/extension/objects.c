@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ask.h"
+#include "errors.h"
 
 METHOD(store_is_exist)
 {
@@ -25,6 +26,39 @@ METHOD(store_batch_is_exist)
         ASK(&c, mmc_store_exists_batch(handle, c.keys, c.count, c.results));
         result = list_of_results(&c);
     }
+    call_end(&c);
+    return result;
+}
+
+static PyObject *set_priority(call *c, int64_t pin, int64_t ttl_ms)
+{
+    if (pin < MMC_KEEP || pin > MMC_PIN_HARD || ttl_ms < MMC_KEEP || ttl_ms > INT32_MAX)
+        c->verdict = MMC_INVALID_PARAMETER;
+    ASK(c, mmc_store_set_priority_batch(handle, c->keys, c->count, (int32_t)pin, (int32_t)ttl_ms, c->results));
+    return list_of_results(c);
+}
+
+METHOD(store_batch_set_pin)
+{
+    static const signature sig = {"batch_set_pin", 2, 2, {"keys", "pin"}};
+    call c;
+    int64_t pin = 0;
+    PyObject *result = NULL;
+    if (call_begin(&c, self, &sig, args, nargs, kwnames) && take_keys(&c, 0) &&
+        (read_pin(c.arguments[1], &pin) || wrong_type(&c, 1, "a str or an int", c.arguments[1])))
+        result = set_priority(&c, pin < 0 ? INT32_MAX : pin, MMC_KEEP);
+    call_end(&c);
+    return result;
+}
+
+METHOD(store_batch_set_ttl)
+{
+    static const signature sig = {"batch_set_ttl", 2, 2, {"keys", "ttl_ms"}};
+    call c;
+    int64_t ttl_ms = 0;
+    PyObject *result = NULL;
+    if (call_begin(&c, self, &sig, args, nargs, kwnames) && take_keys(&c, 0) && take_int(&c, 1, &ttl_ms, INT64_MAX))
+        result = set_priority(&c, MMC_KEEP, ttl_ms < 0 ? INT64_MAX : ttl_ms);
     call_end(&c);
     return result;
 }

@@ -1,4 +1,4 @@
-/* ReplicateConfig: a Python object with two attributes. */
+/* ReplicateConfig: a Python object with two attributes, and two that it may have. */
 #include "errors.h"
 #include "scalars.h"
 
@@ -19,7 +19,7 @@ static bool take_preferred(call *c, int argument, PyObject *list)
     if (ranks == NULL)
         return wrong_type(c, argument, "a ReplicateConfig whose preferredLocalServiceIDs is a list of int", list);
     Py_ssize_t count = PyList_Size(ranks);
-    mmc_replicas *replicas = &c->replicas_room;
+    mmc_replicas *replicas = &c->terms.replicas;
     bool good = true;
     if (count > 8)
         c->verdict = MMC_INVALID_PARAMETER;
@@ -35,6 +35,46 @@ static bool take_preferred(call *c, int argument, PyObject *list)
     return good;
 }
 
+bool read_pin(PyObject *object, int64_t *pin)
+{
+    static const char *const names[] = {"none", "soft", "hard"};
+    if (!PyUnicode_Check(object))
+        return read_i64(object, pin, -2);
+    *pin = -2;
+    for (int i = 0; i < 3; i++)
+        if (PyUnicode_CompareWithASCIIString(object, names[i]) == 0)
+            *pin = i;
+    return true;
+}
+
+/* An attribute that objects of older programs do not have; NULL: none. */
+static PyObject *optional(call *c, int argument, const char *name)
+{
+    PyObject *value = PyObject_GetAttrString(c->arguments[argument], name);
+    if (value == NULL)
+        PyErr_Clear();
+    return value;
+}
+
+static bool take_terms(call *c, int argument)
+{
+    int64_t pin = 0;
+    int64_t ttl_ms = 0;
+    PyObject *given = optional(c, argument, "pin");
+    bool good = given == NULL || read_pin(given, &pin) ||
+                wrong_type(c, argument, "a ReplicateConfig whose pin is a str or an int", given);
+    Py_XDECREF(given);
+    given = good ? optional(c, argument, "ttl_ms") : NULL;
+    good = good && (given == NULL || read_i64(given, &ttl_ms, -1) ||
+                    wrong_type(c, argument, "a ReplicateConfig whose ttl_ms is an int", given));
+    Py_XDECREF(given);
+    if (pin < 0 || pin > 2 || ttl_ms < 0 || ttl_ms > INT32_MAX)
+        c->verdict = MMC_INVALID_PARAMETER;
+    c->terms.pin = (uint32_t)(pin & 3);
+    c->terms.ttl_ms = (uint32_t)(ttl_ms & INT32_MAX);
+    return good;
+}
+
 bool take_replicas(call *c, int argument)
 {
     PyObject *config = c->arguments[argument];
@@ -46,12 +86,12 @@ bool take_replicas(call *c, int argument)
     bool good = preferred != NULL &&
                 (read_i64(number, &count, 0) ||
                  wrong_type(c, argument, "a ReplicateConfig whose replicaNum is an int", number)) &&
-                take_preferred(c, argument, preferred);
+                take_preferred(c, argument, preferred) && take_terms(c, argument);
     Py_XDECREF(number);
     Py_XDECREF(preferred);
     if (count < 1 || count > 8)
         c->verdict = MMC_INVALID_PARAMETER;
-    c->replicas_room.replica_count = (uint32_t)(count & 0xff);
-    c->replicas = &c->replicas_room;
+    c->terms.replicas.replica_count = (uint32_t)(count & 0xff) | MMC_PUT_TERMS;
+    c->replicas = &c->terms.replicas;
     return good;
 }

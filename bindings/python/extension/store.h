@@ -55,7 +55,7 @@ typedef struct {
     Py_buffer *values;
     uint32_t value_count;
     const mmc_replicas *replicas;
-    mmc_replicas replicas_room;
+    mmc_put_terms terms;
     int32_t direction;
 
     /* MMC_OK, or what every entry gets without the library being asked. */
@@ -77,6 +77,9 @@ bool take_int(call *c, int argument, int64_t *value, int64_t otherwise);
 bool take_truth(call *c, int argument, bool *value);
 bool take_direction(call *c, int argument, bool into_pool);
 bool take_replicas(call *c, int argument);
+/* A pin: its name, or its number. */
+bool read_pin(PyObject *object, int64_t *pin);
+
 bool take_value(call *c, int argument, Py_buffer *value);
 
 /*
@@ -121,6 +124,8 @@ METHOD(store_get_into_layers);
 METHOD(store_batch_get_into_layers);
 METHOD(store_batch_get_range_into);
 METHOD(store_batch_get_range_into_layers);
+METHOD(store_batch_set_pin);
+METHOD(store_batch_set_ttl);
 METHOD(store_remove);
 METHOD(store_remove_batch);
 METHOD(store_remove_all);

@@ -8,5 +8,6 @@ namespace MemCache.Cli;
 [JsonSerializable(typeof(BenchReport))]
 [JsonSerializable(typeof(ReplayReport))]
 [JsonSerializable(typeof(SoakReport))]
+[JsonSerializable(typeof(ConfigReport[]))]
 [JsonSerializable(typeof(PoolRates))]
 internal sealed partial class CliJson : JsonSerializerContext;

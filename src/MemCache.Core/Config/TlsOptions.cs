@@ -90,12 +90,12 @@ public sealed class TlsOptions
         table.Bool(
             $"{prefix}.enable", "TLS, with certificates on both ends; needs ca.path, cert.path and key.path",
             o => group(o).Enable, (o, v) => group(o).Enable = v);
-        AddPath("ca.path", "certificates of the authorities (PEM); reloaded", o => o.CaPath, (o, v) => o.CaPath = v);
-        AddPath("ca.crl.path", "revocation lists (PEM); reloaded", o => o.CaCrlPath, (o, v) => o.CaCrlPath = v);
+        AddPath("ca.path", "certificates of the authorities (PEM), read again when it changes", o => o.CaPath, (o, v) => o.CaPath = v);
+        AddPath("ca.crl.path", "revocation lists (PEM), read again when it changes", o => o.CaCrlPath, (o, v) => o.CaCrlPath = v);
         AddPath(
-            "cert.path", "our certificate and those between it and the authority (PEM); reloaded",
+            "cert.path", "our certificate and those between it and the authority (PEM), read again when it changes",
             o => o.CertPath, (o, v) => o.CertPath = v);
-        AddPath("key.path", "private key (PEM, mode 0600); reloaded", o => o.KeyPath, (o, v) => o.KeyPath = v);
+        AddPath("key.path", "private key (PEM, mode 0600), read again when it changes", o => o.KeyPath, (o, v) => o.KeyPath = v);
         AddPath("key.pass.path", "file with the key's passphrase", o => o.KeyPassPath, (o, v) => o.KeyPassPath = v);
         AddPath(
             "decrypter.path", "program that reads key.pass.path on stdin and prints the passphrase",

@@ -24,15 +24,24 @@ public struct MoveEntry
     /// <summary>Where to: the reserved blob.</summary>
     [FieldOffset(32)] public ReplicaLocation Destination;
 
+    /// <summary>Two bits of the object's <see cref="ObjectPin"/>, then the seconds that it has left; 0: it has no end.</summary>
+    [FieldOffset(56)] public uint PinAndTtl;
+
     /// <summary>Index of this object's first source in the answer's list of replicas.</summary>
-    [FieldOffset(56)] public uint FirstSourceIndex;
+    [FieldOffset(60)] public byte FirstSourceIndex;
 
     /// <summary>Replicas to read from, 1 .. <see cref="Limits.ReplicaCountMax"/>.</summary>
-    [FieldOffset(60)] public ushort SourceCount;
+    [FieldOffset(61)] public byte SourceCount;
 
     /// <summary>Which of the object's replicas it becomes, 0-based.</summary>
     [FieldOffset(62)] public byte ReplicaIndex;
 
     /// <summary>Replicas that the object was put with.</summary>
     [FieldOffset(63)] public byte ReplicaCount;
+
+    /// <summary>The object's pin; from a hostile sender it may be none that is known.</summary>
+    public readonly ObjectPin Pin => (ObjectPin)(PinAndTtl & 3);
+
+    /// <summary>Seconds that the object has left; 0: it has no end.</summary>
+    public readonly int TtlSeconds => (int)(PinAndTtl >> 2);
 }

@@ -18,6 +18,9 @@ public readonly ref struct BlobIdentity
     /// <summary>Which of them this one is, 0-based.</summary>
     public int ReplicaIndex { get; init; }
 
+    /// <summary>Pin and end of life.</summary>
+    public Core.StoredTerms Terms { get; init; }
+
     /// <summary>Whether a slot can say this.</summary>
     public bool IsLegal =>
         Key.Length is >= Core.Limits.KeyBytesMin and <= Core.Limits.KeyBytesMax

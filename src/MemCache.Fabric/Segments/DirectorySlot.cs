@@ -15,7 +15,20 @@ public struct DirectorySlot
     /// <summary><see cref="Flags"/>: <see cref="Checksum"/> holds the object's CRC-32C.</summary>
     public const byte FlagChecksum = 1;
 
+    /// <summary><see cref="Flags"/>: <see cref="Terms"/> say something.</summary>
+    public const byte FlagTerms = 2;
+
+    /// <summary>
+    /// <see cref="Flags"/>: the object has an end that there is no room for beside its key; so it does not outlive its
+    /// MetaService.
+    /// </summary>
+    public const byte FlagUnkept = 4;
+
     internal const int KeyOffset = 64;
+
+    // The last bytes of the longest keys.
+    private const int TermsOffset = SizeOf - 4;
+    private const int KeyBytesMaxWithTerms = TermsOffset - KeyOffset;
 
     /// <summary>A <see cref="SlotWord"/>.</summary>
     [FieldOffset(0)] public ulong Word;
@@ -38,7 +51,7 @@ public struct DirectorySlot
     /// <summary>Bytes of the key, 1 .. <see cref="Limits.KeyBytesMax"/>.</summary>
     [FieldOffset(36)] public ushort KeyLength;
 
-    /// <summary><see cref="FlagChecksum"/> or 0.</summary>
+    /// <summary><see cref="FlagChecksum"/>, <see cref="FlagTerms"/>, <see cref="FlagUnkept"/>, or 0.</summary>
     [FieldOffset(38)] public byte Flags;
 
     [FieldOffset(39)] private byte _replicas;
@@ -53,6 +66,15 @@ public struct DirectorySlot
     [FieldOffset(48)] public UInt128 Writer;
 
     [FieldOffset(KeyOffset)] private KeyBytes _key;
+
+    [FieldOffset(TermsOffset)] private uint _terms;
+
+    /// <summary>
+    /// Pin and end of life. Beside a key of more than 252 bytes there is no room: then none, and an object with an end is
+    /// <see cref="FlagUnkept"/>.
+    /// </summary>
+    public readonly StoredTerms Terms =>
+        (Flags & FlagTerms) != 0 && KeyLength <= KeyBytesMaxWithTerms ? new StoredTerms(_terms) : default;
 
     /// <summary>
     /// Replicas that the object was put with, 0 .. 15; 1 .. <see cref="Limits.ReplicaCountMax"/> are legal.
@@ -69,6 +91,19 @@ public struct DirectorySlot
 
     /// <summary>Says which replica this is, and of how many.</summary>
     public void SetReplica(int index, int count) => _replicas = (byte)(index << 4 | count);
+
+    /// <summary>Writes <see cref="Terms"/> and their flags, behind <see cref="KeyLength"/> and before the key.</summary>
+    public void SetTerms(StoredTerms terms)
+    {
+        if (terms.Value == 0 || KeyLength > KeyBytesMaxWithTerms)
+        {
+            Flags |= terms.HasEnd ? FlagUnkept : (byte)0;
+            return;
+        }
+
+        Flags |= FlagTerms;
+        _terms = terms.Value;
+    }
 
     [InlineArray(Limits.KeyBytesMax)]
     private struct KeyBytes

@@ -349,6 +349,7 @@ public sealed partial class SegmentView
         slot.Checksum = identity.Checksum.GetValueOrDefault();
         slot.KeyLength = (ushort)identity.Key.Length;
         slot.Flags = identity.Checksum is null ? (byte)0 : DirectorySlot.FlagChecksum;
+        slot.SetTerms(identity.Terms);
         slot.SetReplica(identity.ReplicaIndex, identity.ReplicaCount);
         slot.PutGeneration = identity.PutGeneration;
         identity.Key.CopyTo(bytes[DirectorySlot.KeyOffset..]);

@@ -138,7 +138,7 @@ internal sealed partial class TcpBatch(TcpTransport transport) : RemoteBatch
         KeyBytes = (ushort)Math.Min(identity.Key.Length, ushort.MaxValue),
         Token = blob.Generation,
         Slot = blob.Slot,
-        Flags = identity.Checksum is null ? 0 : DataRequest.FlagChecksum,
+        Flags = DataRequest.FlagsOf(identity.Checksum is not null, identity.Terms),
         BlobOffset = blob.Offset,
         BlobSizeBytes = blob.SizeBytes,
         PutGeneration = identity.PutGeneration,

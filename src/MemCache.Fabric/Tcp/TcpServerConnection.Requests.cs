@@ -88,6 +88,7 @@ internal sealed partial class TcpServerConnection
         PutGeneration = _request.PutGeneration,
         ReplicaCount = _request.ReplicaCount,
         ReplicaIndex = _request.ReplicaIndex,
+        Terms = _request.Terms,
     };
 
     private MmcStatus JudgeRead(long offset, ulong stamp) =>

@@ -7,9 +7,14 @@ namespace MemCache.LocalService;
 /// What one call needs for its length: a connection with its buffers, and scratch that grows to the largest batch seen
 /// and stays. Belongs to one thread from rent to return, so a warm call allocates nothing.
 /// </summary>
-internal sealed class CallContext(MetaConnection connection) : CopyScratch
+internal sealed class CallContext(MetaConnection connection, StoreCounters counters) : CopyScratch
 {
+    private bool _isDisposed;
+
     public MetaConnection Connection { get; } = connection;
+
+    /// <summary>Where the call counts.</summary>
+    public StoreLane Lane { get; } = counters.RentLane();
 
     /// <summary>Batch of one, for the calls of one key.</summary>
     public KeyBatch SingleKey { get; } = new();
@@ -41,6 +46,9 @@ internal sealed class CallContext(MetaConnection connection) : CopyScratch
     /// <summary>Commits of a put; shape [commits].</summary>
     public CommitEntry[] Commits { get; private set; } = [];
 
+    /// <summary>Pin and end of life of what a put stores.</summary>
+    public StoredTerms Terms { get; set; }
+
     /// <summary>Leases to give back, or to carry; shape [at most n].</summary>
     public LeaseRelease[] Releases { get; private set; } = [];
 
@@ -71,6 +79,12 @@ internal sealed class CallContext(MetaConnection connection) : CopyScratch
     public override void Dispose()
     {
         Connection.Dispose();
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            counters.ReturnLane(Lane);
+        }
+
         base.Dispose();
     }
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using MemCache.Core;
+using MemCache.Protocol;
 
 namespace MemCache.LocalService;
 
@@ -12,14 +14,23 @@ internal struct CallScope
 
     private readonly MembershipThread _membership;
     private readonly long _retryUntil;
+    private readonly StoreCounters _counters;
+    private readonly ClientCall _kind;
+    private readonly long _begun;
     private bool _tried;
+    private bool _isNoted;
 
-    public CallScope(MembershipThread membership, LocalServiceOptions options, bool closed)
+    public CallScope(
+        MembershipThread membership, LocalServiceOptions options, StoreCounters counters, ClientCall kind, bool closed)
     {
         _membership = membership;
         Deadline = Fabric.Deadline.In(options.ClientTimeoutSeconds * 1000L);
         _retryUntil = options.ClientRetryMs == 0 ? 0 : Math.Min(Deadline, Fabric.Deadline.In(options.ClientRetryMs));
         Status = closed ? MmcStatus.NotInitialised : MmcStatus.NotConnectedToMeta;
+        _counters = counters;
+        _kind = kind;
+        _begun = Stopwatch.GetTimestamp();
+        StoreEvents.Log.Begin(kind);
     }
 
     /// <summary>Timestamp by which the call returns.</summary>
@@ -39,7 +50,7 @@ internal struct CallScope
         {
             if (_tried && !WaitForRetry())
             {
-                return false;
+                break;
             }
 
             _tried = true;
@@ -49,12 +60,18 @@ internal struct CallScope
             }
         }
 
+        Note(null);
         return false;
     }
 
     /// <summary>Ends an attempt.</summary>
-    public readonly void End()
+    public void End()
     {
+        if (Status != MmcStatus.NotConnectedToMeta)
+        {
+            Note(Context.Lane);
+        }
+
         if (Status is MmcStatus.NotConnectedToMeta or MmcStatus.EpochTooOld)
         {
             _membership.ReportLost(Session);
@@ -89,6 +106,33 @@ internal struct CallScope
         return true;
     }
 
+    // Once a call: in the lane of the connection that it still has, else in the shared one.
+    private void Note(StoreLane? lane)
+    {
+        if (_isNoted)
+        {
+            return;
+        }
+
+        _isNoted = true;
+        if (_kind == ClientCall.Untimed)
+        {
+            return;
+        }
+
+        long ticks = Stopwatch.GetTimestamp() - _begun;
+        if (lane is null)
+        {
+            _counters.AddCall(_kind, ticks, Status);
+        }
+        else
+        {
+            lane.AddCall(_kind, ticks, StoreCounters.IsFailure(Status), Status == MmcStatus.Timeout);
+        }
+
+        StoreEvents.Log.End(_kind, Status, (long)Stopwatch.GetElapsedTime(_begun).TotalMicroseconds);
+    }
+
     private readonly bool WaitForRetry()
     {
         int left = Fabric.Deadline.MillisecondsLeft(_retryUntil);
@@ -97,6 +141,7 @@ internal struct CallScope
             return false;
         }
 
+        _counters.Add(ReportCounter.Retries, 1);
         _membership.WaitForSession(TimeSpan.FromMilliseconds(Math.Min(left, RetryIntervalMs)));
         return true;
     }

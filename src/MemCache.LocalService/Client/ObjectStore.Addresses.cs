@@ -46,7 +46,7 @@ public sealed partial class ObjectStore
         }
 
         results = results[..keys.Count];
-        var call = NewCall();
+        var call = NewCall(ClientCall.Alloc);
         while (call.Begin())
         {
             call.Status = AllocAttempt(ref call, keys.Spans, sizesBytes, medium, leaseMs, addresses, results);
@@ -87,6 +87,7 @@ public sealed partial class ObjectStore
         }
 
         results = results[..keys.Count];
+        long begun = BeginTimed(ClientCall.FinishWrite);
         long deadline = NewDeadline();
         var claimed = new List<Allocation>(keys.Count);
         MmcStatus status = _addresses.Claim(keys.Spans, outcomes, claimed, deadline);
@@ -102,6 +103,7 @@ public sealed partial class ObjectStore
                 : ResultOf(key, outcomes[i] == 0, deadline);
         }
 
+        EndTimed(ClientCall.FinishWrite, begun, status);
         return Finish(MmcStatus.Ok, results);
     }
 
@@ -294,7 +296,7 @@ public sealed partial class ObjectStore
     /// </summary>
     private void FindOut(Allocation allocation)
     {
-        var call = NewCall();
+        var call = NewCall(ClientCall.Untimed);
         while (call.Begin())
         {
             call.Context.SingleKey.Clear();

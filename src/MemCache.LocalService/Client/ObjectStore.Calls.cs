@@ -11,7 +11,8 @@ public sealed partial class ObjectStore
     // rest with its next requests.
     private const int LeasesPerRequest = 256;
 
-    private CallScope NewCall() => new(_membership, _options, Volatile.Read(ref _closed) != 0);
+    private CallScope NewCall(ClientCall kind) =>
+        new(_membership, _options, _counters, kind, Volatile.Read(ref _closed) != 0);
 
     private static MmcStatus CheckCounts(int keyCount, int resultCount) =>
         keyCount > Limits.BatchCountMax || resultCount < keyCount ? MmcStatus.InvalidParameter : MmcStatus.Ok;

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using MemCache.Core;
 using MemCache.Fabric;
+using MemCache.Protocol;
 
 namespace MemCache.LocalService;
 
@@ -61,6 +63,8 @@ public sealed partial class ObjectStore
             return illegal;
         }
 
+        ClientCall kind = direction == CopyDirection.Put ? ClientCall.CopyPut : ClientCall.CopyGet;
+        long begun = BeginTimed(kind);
         AddressScratch scratch = _addresses.Rent(addresses.Length);
         try
         {
@@ -69,6 +73,8 @@ public sealed partial class ObjectStore
         finally
         {
             _addresses.Return(scratch);
+            // Its entries have their own outcomes: as a call it does not fail.
+            EndTimed(kind, begun, MmcStatus.Ok);
         }
     }
 
@@ -112,6 +118,7 @@ public sealed partial class ObjectStore
             MmcStatus copied = scratch.Run(_copies, CopyDirection.Put, NewDeadline());
             EndPuts(scratch, results);
             _counters.AddPut(0, 0, Settle(buffers, copied, results));
+            CountCopies(scratch, buffers, ReportCounter.PutReplicas, results);
         }
         finally
         {
@@ -219,6 +226,7 @@ public sealed partial class ObjectStore
         }
 
         _counters.AddGot(0, 0, Settle(buffers, copied, results));
+        CountCopies(scratch, buffers, ReportCounter.GetObjects, results);
     }
 
     private MmcStatus BeginGet(
@@ -281,6 +289,42 @@ public sealed partial class ObjectStore
         return MmcStatus.Ok;
     }
 
+    /// <summary>Bytes by the way they went. A part of an object is no object, so only bytes are counted.</summary>
+    private void CountCopies(
+        AddressScratch scratch, BufferBatch buffers, ReportCounter counter, ReadOnlySpan<MmcStatus> results)
+    {
+        Span<long> bytes = stackalloc long[ReportLayout.PathCount];
+        SegmentView? own = _membership.Current?.Own?.View;
+        for (int i = 0; i < results.Length; i++)
+        {
+            ref CopyEntry entry = ref scratch.Entries[i];
+            DataPath path = entry.IsRemote ? DataPath.Tcp
+                : entry.View is not null && entry.View == own ? DataPath.Own
+                : DataPath.Mapped;
+            bytes[(int)path] += results[i] == MmcStatus.Ok ? buffers.SizesBytes[i] : 0;
+        }
+
+        for (int path = 0; path < bytes.Length; path++)
+        {
+            if (bytes[path] > 0)
+            {
+                _counters.AddMoved(counter, (DataPath)path, 0, bytes[path]);
+            }
+        }
+    }
+
+    private static long BeginTimed(ClientCall kind)
+    {
+        StoreEvents.Log.Begin(kind);
+        return Stopwatch.GetTimestamp();
+    }
+
+    private void EndTimed(ClientCall kind, long begun, MmcStatus status)
+    {
+        _counters.AddCall(kind, Stopwatch.GetTimestamp() - begun, status);
+        StoreEvents.Log.End(kind, status, (long)Stopwatch.GetElapsedTime(begun).TotalMicroseconds);
+    }
+
     private long NewDeadline() => Deadline.In(_options.ClientTimeoutSeconds * 1000L);
 
     /// <summary>
@@ -300,7 +344,7 @@ public sealed partial class ObjectStore
         SegmentHandle? handle = session?.KnownSegment(segment);
         if (handle is null && session is not null)
         {
-            var call = NewCall();
+            var call = NewCall(ClientCall.Untimed);
             while (call.Begin())
             {
                 call.Context.Prepare(0, 0);

@@ -35,7 +35,7 @@ public sealed partial class ObjectStore
     /// <summary>Removes all objects of the pool.</summary>
     public MmcStatus RemoveAll()
     {
-        var call = NewCall();
+        var call = NewCall(ClientCall.RemoveAll);
         while (call.Begin())
         {
             int length = ReleasesRequest.Encode(call.Context.Connection.Payload(ReleasesRequest.SizeBytes(0)), []);
@@ -54,7 +54,7 @@ public sealed partial class ObjectStore
     {
         ArgumentNullException.ThrowIfNull(keys);
         MmcStatus illegal = CheckCounts(keys.Count, results.Length);
-        var call = NewCall();
+        var call = NewCall(ClientCall.Query);
         while (illegal == MmcStatus.Ok && keys.Count > 0 && call.Begin())
         {
             call.Status = Lookup(call.Session, call.Context, keys.Spans, LookupRequest.NoLease, call.Deadline);
@@ -110,7 +110,7 @@ public sealed partial class ObjectStore
 
     private MmcStatus Single(Opcode opcode, ReadOnlySpan<byte> key)
     {
-        var call = NewCall();
+        var call = NewCall(SingleKind(opcode));
         while (call.Begin())
         {
             call.Context.SingleKey.Clear();
@@ -123,7 +123,7 @@ public sealed partial class ObjectStore
 
     private MmcStatus Single(Opcode opcode, string key)
     {
-        var call = NewCall();
+        var call = NewCall(SingleKind(opcode));
         while (call.Begin())
         {
             call.Context.SingleKey.Clear();
@@ -133,6 +133,16 @@ public sealed partial class ObjectStore
 
         return call.Status;
     }
+
+    private static ClientCall SingleKind(Opcode opcode) =>
+        opcode == Opcode.Exists ? ClientCall.Exist : ClientCall.Remove;
+
+    private static ClientCall BatchKind(Opcode opcode) => opcode switch
+    {
+        Opcode.Exists => ClientCall.BatchExist,
+        Opcode.Remove => ClientCall.BatchRemove,
+        _ => ClientCall.RemoveLease,
+    };
 
     private static void SingleAttempt(Opcode opcode, ref CallScope call)
     {
@@ -153,7 +163,7 @@ public sealed partial class ObjectStore
         }
 
         results = results[..keys.Count];
-        var call = NewCall();
+        var call = NewCall(BatchKind(opcode));
         while (call.Begin())
         {
             call.Status = Statuses(opcode, call.Session, call.Context, keys.Spans, call.Deadline, results);

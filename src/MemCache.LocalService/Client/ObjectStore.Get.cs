@@ -1,5 +1,6 @@
 using MemCache.Core;
 using MemCache.Interop;
+using MemCache.Protocol;
 
 namespace MemCache.LocalService;
 
@@ -18,7 +19,7 @@ public sealed partial class ObjectStore
     public MmcStatus Get(ReadOnlySpan<byte> key, Span<byte> destination, out long sizeBytes)
     {
         sizeBytes = 0;
-        var call = NewCall();
+        var call = NewCall(ClientCall.Get);
         while (call.Begin())
         {
             call.Context.SingleKey.Clear();
@@ -34,7 +35,7 @@ public sealed partial class ObjectStore
     public MmcStatus Get(string key, Span<byte> destination, out long sizeBytes)
     {
         sizeBytes = 0;
-        var call = NewCall();
+        var call = NewCall(ClientCall.Get);
         while (call.Begin())
         {
             call.Context.SingleKey.Clear();
@@ -51,7 +52,7 @@ public sealed partial class ObjectStore
     public byte[]? Get(string key)
     {
         byte[]? value = null;
-        var call = NewCall();
+        var call = NewCall(ClientCall.Get);
         while (call.Begin())
         {
             call.Context.SingleKey.Clear();
@@ -92,7 +93,7 @@ public sealed partial class ObjectStore
         }
 
         results = results[..keys.Count];
-        var call = NewCall();
+        var call = NewCall(ClientCall.BatchGet);
         while (call.Begin())
         {
             call.Status = GetAttempt(ref call, keys.Spans, new ReadTargets(buffers, [], exactSize: true), results);

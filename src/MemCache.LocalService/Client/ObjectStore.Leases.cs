@@ -31,7 +31,7 @@ public sealed partial class ObjectStore
         }
 
         results = results[..keys.Count];
-        var call = NewCall();
+        var call = NewCall(ClientCall.AddLease);
         while (call.Begin())
         {
             call.Status = AddLeaseAttempt(ref call, keys.Spans, leaseMs, results);

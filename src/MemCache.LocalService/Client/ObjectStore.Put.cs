@@ -11,17 +11,18 @@ public sealed partial class ObjectStore
     /// <summary>Stores an object. A key that exists keeps its object, and that is a success.</summary>
     /// <param name="key">1 .. 256 bytes of UTF-8.</param>
     /// <param name="value">1 byte or more, at most what a segment holds.</param>
-    /// <param name="options">Replicas and where.</param>
+    /// <param name="options">Replicas and where, pin and time to live.</param>
     /// <returns>
     /// <see cref="MmcStatus.Ok"/>: every client sees the object from now on. <see cref="MmcStatus.InvalidParameter"/>,
     /// <see cref="MmcStatus.AllocationFailed"/>, <see cref="MmcStatus.ExceedsCapacity"/>, <see
-    /// cref="MmcStatus.NotConnectedToMeta"/>, <see cref="MmcStatus.Timeout"/>, <see cref="MmcStatus.LinkNotFound"/> and
+    /// cref="MmcStatus.NotConnectedToMeta"/>, <see cref="MmcStatus.Timeout"/>, <see cref="MmcStatus.LinkNotFound"/>,
+    /// <see cref="MmcStatus.QuotaExceeded"/> and
     /// others: nothing is visible. <see cref="MmcStatus.ReplicaWriteFailed"/>: one of several replicas could not be
     /// written, and so none is visible.
     /// </returns>
     public MmcStatus Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in ReplicateOptions options = default)
     {
-        var call = NewCall();
+        var call = NewCall(ClientCall.Put);
         while (call.Begin())
         {
             call.Context.SingleKey.Clear();
@@ -36,7 +37,7 @@ public sealed partial class ObjectStore
     /// <inheritdoc cref="Put(ReadOnlySpan{byte}, ReadOnlySpan{byte}, in ReplicateOptions)"/>
     public MmcStatus Put(string key, ReadOnlySpan<byte> value, in ReplicateOptions options = default)
     {
-        var call = NewCall();
+        var call = NewCall(ClientCall.Put);
         while (call.Begin())
         {
             call.Context.SingleKey.Clear();
@@ -51,7 +52,7 @@ public sealed partial class ObjectStore
     /// <summary>Stores objects, each of one or more buffers that are its bytes one behind the other.</summary>
     /// <param name="keys">Shape [n], n of 0 .. <see cref="Limits.BatchCountMax"/>.</param>
     /// <param name="buffers">Shape [n] of 1 .. <see cref="Limits.LayerCountMax"/> layers each.</param>
-    /// <param name="options">Replicas and where, for all of them.</param>
+    /// <param name="options">Replicas and where, pin and time to live, for all of them.</param>
     /// <param name="results">Shape [n]; every entry is written, on failure too.</param>
     /// <returns><see cref="MmcStatus.Ok"/> if every entry is; else the first that is not.</returns>
     public MmcStatus PutBatch(KeyBatch keys, BufferBatch buffers, in ReplicateOptions options, Span<MmcStatus> results)
@@ -67,7 +68,7 @@ public sealed partial class ObjectStore
         }
 
         results = results[..keys.Count];
-        var call = NewCall();
+        var call = NewCall(ClientCall.BatchPut);
         while (call.Begin())
         {
             call.Status = PutAttempt(ref call, keys.Spans, buffers, options, results);
@@ -100,21 +101,31 @@ public sealed partial class ObjectStore
         ref CallScope call, in KeySpans keys, BufferBatch buffers, in ReplicateOptions options, Span<MmcStatus> results)
     {
         CallContext context = call.Context;
+        StoreLane lane = context.Lane;
+        long begun = lane.Begin(ClientPhase.PutReserve);
         MmcStatus status = Reserve(call.Session, context, keys, buffers.SizesBytes, options, call.Deadline);
+        lane.End(ClientPhase.PutReserve, begun, status == MmcStatus.Ok);
         if (status != MmcStatus.Ok)
         {
             return status;
         }
 
+        context.Terms = StoredTerms.Of(options.Pin, options.TtlMs, TimeProvider.System);
+        begun = lane.Begin(ClientPhase.PutCopy);
         int commitCount = BeginWrites(ref call, keys, buffers, results);
         if (commitCount == 0)
         {
+            lane.End(ClientPhase.PutCopy, begun, isGood: true);
             return MmcStatus.Ok;
         }
 
         MmcStatus copied = context.Run(_copies, CopyDirection.Put, call.Deadline);
         EndWrites(ref call, keys, copied, commitCount, results);
-        return Commit(ref call, commitCount, results);
+        lane.End(ClientPhase.PutCopy, begun, copied == MmcStatus.Ok);
+        begun = lane.Begin(ClientPhase.PutCommit);
+        status = Commit(ref call, commitCount, results);
+        lane.End(ClientPhase.PutCommit, begun, status == MmcStatus.Ok);
+        return status;
     }
 
     private MmcStatus Commit(ref CallScope call, int commitCount, Span<MmcStatus> results)

@@ -1,4 +1,5 @@
 using MemCache.Core;
+using MemCache.Protocol;
 
 namespace MemCache.LocalService;
 
@@ -33,7 +34,7 @@ public sealed partial class ObjectStore
         }
 
         results = results[..keys.Count];
-        var call = NewCall();
+        var call = NewCall(ClientCall.BatchGet);
         while (call.Begin())
         {
             call.Status = GetAttempt(ref call, keys.Spans, new ReadTargets(buffers, offsets, exactSize: true), results);

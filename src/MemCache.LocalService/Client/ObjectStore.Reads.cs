@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using MemCache.Core;
 using MemCache.Fabric;
+using MemCache.Protocol;
 
 namespace MemCache.LocalService;
 
@@ -13,12 +14,15 @@ public sealed partial class ObjectStore
     private MmcStatus GetAttempt(ref CallScope call, in KeySpans keys, in ReadTargets targets, Span<MmcStatus> results)
     {
         CallContext context = call.Context;
+        long begun = context.Lane.Begin(ClientPhase.GetLookup);
         MmcStatus status = Lookup(call.Session, context, keys, leaseMs: 0, call.Deadline);
+        context.Lane.End(ClientPhase.GetLookup, begun, status == MmcStatus.Ok);
         if (status != MmcStatus.Ok)
         {
             return status;
         }
 
+        begun = context.Lane.Begin(ClientPhase.GetCopy);
         long gotBytes = 0;
         int lostCount = ReadFound(ref call, keys.Count, targets, isAgain: false, ref gotBytes, results);
         if (lostCount > 0 && !Deadline.HasPassed(call.Deadline))
@@ -31,6 +35,7 @@ public sealed partial class ObjectStore
         }
 
         CountReads(gotBytes, results);
+        context.Lane.End(ClientPhase.GetCopy, begun, isGood: lostCount == 0);
         return MmcStatus.Ok;
     }
 
@@ -53,6 +58,7 @@ public sealed partial class ObjectStore
             }
         }
 
+        context.Lane.Add(ReportCounter.LookupsRepeated, context.MovedIndexes.Count);
         ReturnLeases(call.Session, context, keys.Count);
         KeySpans moved = context.MovedKeys.Spans;
         if (Lookup(call.Session, context, moved, leaseMs: 0, call.Deadline) == MmcStatus.Ok)
@@ -217,7 +223,14 @@ public sealed partial class ObjectStore
             MmcStatus status = EndRead(ref call, i, targets, copied);
             entry.State = status == MmcStatus.Ok ? TransferState.Settled : TransferState.Failed;
             results[targets.At(i)] = status;
-            gotBytes += status == MmcStatus.Ok ? entry.SizeBytes : 0;
+            if (status == MmcStatus.Ok)
+            {
+                gotBytes += entry.SizeBytes;
+                DataPath path = entry.Operation >= 0 ? DataPath.Tcp
+                    : PathTo(call.Session, context.Replicas[entry.ReplicaIndex].Segment);
+                context.Lane.AddMoved(ReportCounter.GetObjects, path, 1, entry.SizeBytes);
+            }
+
             hasFailed |= status != MmcStatus.Ok;
         }
 
@@ -272,7 +285,9 @@ public sealed partial class ObjectStore
             else if (entry.State == TransferState.Failed)
             {
                 results[targets.At(i)] = BeginRead(ref call, i, targets, isAgain, results[targets.At(i)]);
-                running += entry.State == TransferState.Running ? 1 : 0;
+                bool goesOn = entry.State == TransferState.Running;
+                running += goesOn ? 1 : 0;
+                context.Lane.Add(ReportCounter.FailOvers, goesOn ? 1 : 0);
             }
         }
 
@@ -295,6 +310,10 @@ public sealed partial class ObjectStore
 
         _counters.AddGot(got, missed, gotBytes);
     }
+
+    /// <summary>The way to a segment that is mapped.</summary>
+    private static DataPath PathTo(Session session, SegmentId segment) =>
+        session.OwnSegment == segment ? DataPath.Own : DataPath.Mapped;
 
     private static uint ChecksumOf(ReadOnlySpan<MemoryBuffer> layers, long sizeBytes) =>
         layers.Length == 1 ? Checksum.Of([new MemoryBuffer(layers[0].Address, sizeBytes)]) : Checksum.Of(layers);

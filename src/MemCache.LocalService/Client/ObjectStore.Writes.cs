@@ -1,5 +1,6 @@
 using MemCache.Core;
 using MemCache.Fabric;
+using MemCache.Protocol;
 
 namespace MemCache.LocalService;
 
@@ -125,6 +126,7 @@ public sealed partial class ObjectStore
             PutGeneration = context.Replicas[location.FirstReplicaIndex].Generation,
             ReplicaCount = location.ReplicaCount,
             ReplicaIndex = replica,
+            Terms = context.Terms,
         };
     }
 
@@ -156,7 +158,11 @@ public sealed partial class ObjectStore
                 : copied != MmcStatus.Ok ? copied
                 : EndMapped(ref call, location, keys, index);
             results[index] = StatusOf(status, location);
-            if (status != MmcStatus.Ok)
+            if (status == MmcStatus.Ok)
+            {
+                CountWrites(ref call, location, context.Entries[index].OperationCount);
+            }
+            else
             {
                 AbortWrites(ref call, location, location.ReplicaCount);
                 context.Commits[c].Publish = isInDoubt ? CommitEntry.DropInDoubt : CommitEntry.Drop;
@@ -205,6 +211,23 @@ public sealed partial class ObjectStore
 
         // A segment that was dropped meanwhile has taken its replica along.
         return writtenCount == location.ReplicaCount ? MmcStatus.Ok : MmcStatus.NotConnectedToLocal;
+    }
+
+    private static void CountWrites(ref CallScope call, in ObjectLocation location, int remoteCount)
+    {
+        StoreLane lane = call.Context.Lane;
+        lane.AddMoved(ReportCounter.PutReplicas, DataPath.Tcp, remoteCount, remoteCount * location.SizeBytes);
+        int ownCount = 0;
+        for (int r = 0; r < location.ReplicaCount; r++)
+        {
+            SegmentId segment = call.Context.Replicas[location.FirstReplicaIndex + r].Segment;
+            ownCount += call.Session.OwnSegment == segment ? 1 : 0;
+        }
+
+        // The own segment is always mapped.
+        int mappedCount = location.ReplicaCount - remoteCount - ownCount;
+        lane.AddMoved(ReportCounter.PutReplicas, DataPath.Own, ownCount, ownCount * location.SizeBytes);
+        lane.AddMoved(ReportCounter.PutReplicas, DataPath.Mapped, mappedCount, mappedCount * location.SizeBytes);
     }
 
     /// <summary>Of several replicas the caller learns that one failed; of a single one, how.</summary>

@@ -138,7 +138,10 @@ internal sealed partial class MembershipThread
             new SegmentMap(_handles),
             (of, until) => Dial(of, unixPath, until),
             (of, connect) => new AllocationLanes(of, _addresses, _counters, _options.ChecksumEnable, _paths.Transport, connect),
-            () => SegmentReaper.RemoveStale(_options.SharedMemoryDirectory, _logger));
+            () => SegmentReaper.RemoveStale(_options.SharedMemoryDirectory, _logger))
+        {
+            OwnSegment = reply.Segment,
+        };
         return MmcStatus.Ok;
     }
 
@@ -164,7 +167,7 @@ internal sealed partial class MembershipThread
 
         if (status == MmcStatus.Ok)
         {
-            return (status, new CallContext(connection));
+            return (status, new CallContext(connection, _counters));
         }
 
         connection.Dispose();

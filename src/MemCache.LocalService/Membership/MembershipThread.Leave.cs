@@ -56,6 +56,7 @@ internal sealed partial class MembershipThread
 
     private void Leave(MetaConnection connection, Session session)
     {
+        _ = Report(connection, session, Deadline.In((long)CallTimeout.TotalMilliseconds));
         var request = new LeaveRequest(session.Id);
         int length = request.Encode(connection.Payload(LeaveRequest.SizeBytes));
         long deadline = Deadline.In((long)CallTimeout.TotalMilliseconds);

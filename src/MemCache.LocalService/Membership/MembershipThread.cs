@@ -29,10 +29,13 @@ internal sealed partial class MembershipThread : IDisposable
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
     private readonly StoreCounters _counters;
+    private readonly StoreReporter _reporter; // membership thread only
+    private bool _mayReport; // membership thread only: false once this MetaService did not know the operation
     private readonly AddressBook _addresses;
     private readonly SegmentHandles _handles;
     private readonly DataPort _dataPort;
     private readonly Mover _mover;
+    private readonly StoreReload _reload;
     private readonly OrphanEntry[] _resolved = new OrphanEntry[WireLimits.OrphanCountMax]; // membership thread only
     private int _resolvedCount; // membership thread only
     private volatile Session? _session; // written by the membership thread
@@ -52,8 +55,10 @@ internal sealed partial class MembershipThread : IDisposable
         _handles = new SegmentHandles(paths);
         _dataPort = dataPort;
         _counters = counters;
+        _reporter = new StoreReporter(counters);
         _addresses = addresses;
         _logger = logger;
+        _reload = new StoreReload(options, logger);
         _mover = new Mover(options, paths, counters, logger);
         _thread = new Thread(Run) { IsBackground = true, Name = "mmc-membership" };
     }
@@ -139,6 +144,7 @@ internal sealed partial class MembershipThread : IDisposable
             try
             {
                 _tls.RefreshIfDue();
+                _reload.LookIfDue();
                 using var connection = new MetaConnection(_epochs, tls: _tls.Membership);
                 if (TryJoin(connection, out Session? session, out int heartbeatMs))
                 {
@@ -162,6 +168,7 @@ internal sealed partial class MembershipThread : IDisposable
     private void Serve(MetaConnection connection, Session session, int heartbeatMs)
     {
         string reason = "";
+        _mayReport = true;
         while (!_stopping && reason.Length == 0)
         {
             if (_restore is null)
@@ -175,6 +182,7 @@ internal sealed partial class MembershipThread : IDisposable
             }
 
             _tls.RefreshIfDue();
+            _reload.LookIfDue();
             MmcStatus status = session.HasEnded ? MmcStatus.NotConnectedToMeta
                 : _restore is not null ? StepRestore(connection, session, heartbeatMs)
                 : Heartbeat(connection, session);
@@ -256,7 +264,27 @@ internal sealed partial class MembershipThread : IDisposable
         }
 
         session.Allocations.DropExpired(deadline);
-        return registryVersion == session.RegistryVersion ? MmcStatus.Ok : session.RefreshSegments(connection, deadline);
+        status = Report(connection, session, deadline);
+        return status != MmcStatus.Ok || registryVersion == session.RegistryVersion
+            ? status : session.RefreshSegments(connection, deadline);
+    }
+
+    /// <summary>
+    /// Tells what the counters have grown by. An older MetaService does not know the operation, and is not asked again.
+    /// </summary>
+    private MmcStatus Report(MetaConnection connection, Session session, long deadline)
+    {
+        ReadOnlySpan<ReportEntry> entries = _mayReport ? _reporter.Take() : [];
+        if (entries.IsEmpty)
+        {
+            return MmcStatus.Ok;
+        }
+
+        int length = ReportRequest.Encode(
+            connection.Payload(ReportRequest.SizeBytes(entries.Length)), session.Id, entries);
+        MmcStatus status = connection.Call(Opcode.Report, length, deadline, out _);
+        _mayReport = status != MmcStatus.NoRequestHandler;
+        return _mayReport ? status : MmcStatus.Ok;
     }
 
     private static MmcStatus ReturnLeases(MetaConnection connection, Session session, long deadline)

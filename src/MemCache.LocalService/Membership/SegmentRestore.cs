@@ -74,10 +74,17 @@ internal sealed class SegmentRestore(SegmentView view, ILogger logger)
             };
         }
 
-        for (; count < _entries.Length && _scan.TryNext(out uint slot, out DirectorySlot content); count++)
+        while (count < _entries.Length && _scan.TryNext(out uint slot, out DirectorySlot content))
         {
+            int ttlMs = content.Terms.TtlMs(TimeProvider.System);
+            if (ttlMs < 0 || (content.Flags & DirectorySlot.FlagUnkept) != 0)
+            {
+                _ = view.Retire(slot, content.Generation);
+                continue;
+            }
+
             _keys.Add(content.Key);
-            _entries[count] = new RestoreEntry
+            _entries[count++] = new RestoreEntry
             {
                 Generation = content.Generation,
                 PutGeneration = content.PutGeneration,
@@ -86,6 +93,8 @@ internal sealed class SegmentRestore(SegmentView view, ILogger logger)
                 Slot = slot,
                 ReplicaCount = (byte)content.ReplicaCount,
                 ReplicaIndex = (byte)content.ReplicaIndex,
+                Pin = (byte)content.Terms.Pin,
+                TtlMs = ttlMs,
             };
         }
 

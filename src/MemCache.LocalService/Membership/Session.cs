@@ -48,6 +48,9 @@ internal sealed class Session : IDisposable
     /// </summary>
     public OwnedSegment? Own { get; }
 
+    /// <summary>The number that <see cref="Own"/> has in this session, or none.</summary>
+    public SegmentId OwnSegment { get; init; } = SegmentId.None;
+
     public ConnectionPool Connections { get; }
 
     /// <summary>Where objects that are written over several calls are allocated and finished.</summary>

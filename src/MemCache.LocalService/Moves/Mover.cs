@@ -229,6 +229,7 @@ internal sealed class Mover : IDisposable
             PutGeneration = move.PutGeneration,
             ReplicaCount = move.ReplicaCount,
             ReplicaIndex = move.ReplicaIndex,
+            Terms = StoredTerms.Of(move.Pin, move.TtlSeconds * 1000L, TimeProvider.System),
         });
         if (status != MmcStatus.Ok)
         {

@@ -37,6 +37,10 @@ internal sealed partial class Shard<TPolicy>
     /// <summary>Whether an object counts: a replica of it is in a living segment, and its time is not over.</summary>
     private bool IsCurrent(uint record, long nowMs) => IsLiving(record) && !HasExpired(record, nowMs);
 
+    // For the slot of a replica that moves: 1 at least, for 0 means no end.
+    private int SecondsLeft(uint record, long nowMs) =>
+        Header(record).HasTtl ? (int)Math.Clamp(_expiries.MsLeft(record, nowMs) / 1000, 1, int.MaxValue / 1000) : 0;
+
     private bool HasExpired(uint record, long nowMs) =>
         Header(record).HasTtl && _expiries.HasEnded(record, nowMs);
 

@@ -113,7 +113,7 @@ public sealed partial class MetaEngine
             MmcStatus status = TakeMove(writer, mount, candidate, nowMs, ref plan, key, out MoveEntry entry);
             if (status == MmcStatus.Ok)
             {
-                entry.FirstSourceIndex = (uint)taken.SourceCount;
+                entry.FirstSourceIndex = (byte)taken.SourceCount;
                 plan.AllSources.CopyTo(sources[taken.SourceCount..]);
                 moves[taken.Count] = entry;
                 keyEnds[taken.Count] = taken.KeyBytes + plan.KeyBytes + 1;
@@ -206,7 +206,8 @@ public sealed partial class MetaEngine
                 Generation = blob.Generation,
                 Offset = (long)blob.Page << Limits.BlobAlignmentShift,
             },
-            SourceCount = (ushort)plan.SourceCount,
+            PinAndTtl = plan.PinAndTtl,
+            SourceCount = (byte)plan.SourceCount,
             ReplicaIndex = candidate.ReplicaIndex,
             ReplicaCount = plan.ReplicaCount,
         };

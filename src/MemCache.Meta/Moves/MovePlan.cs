@@ -12,6 +12,7 @@ internal struct MovePlan
     public long SizeBytes;
     public ulong PutGeneration;
     public ulong Sequence;
+    public uint PinAndTtl;
     public ushort SourceSegment;
     public byte ReplicaCount;
     public byte KeyBytes;

@@ -52,7 +52,7 @@ internal sealed partial class Shard<TPolicy>
         {
             uint record = RecordRef.Record(candidate.Object);
             if (!IsRecord(candidate.Object) || Header(record).State != RecordState.Readable || _moves.IsMoving(record)
-                || !TryPlan(record, candidate, ref plan))
+                || !TryPlan(record, candidate, nowMs, ref plan))
             {
                 return MmcStatus.ObjectNotFound;
             }
@@ -266,7 +266,7 @@ internal sealed partial class Shard<TPolicy>
         return true;
     }
 
-    private bool TryPlan(uint record, in MoveCandidate candidate, ref MovePlan plan)
+    private bool TryPlan(uint record, in MoveCandidate candidate, long nowMs, ref MovePlan plan)
     {
         ref RecordHeader header = ref Header(record);
         plan = new MovePlan
@@ -274,6 +274,7 @@ internal sealed partial class Shard<TPolicy>
             SizeBytes = header.SizeBytes,
             PutGeneration = header.PutGeneration,
             Sequence = header.Sequence,
+            PinAndTtl = (uint)header.Pin | (uint)SecondsLeft(record, nowMs) << 2,
             ReplicaCount = header.ReplicaCount,
             KeyBytes = header.KeyBytesLessOne,
             SourceSegment = ReplicaEntry.NoSegment,

@@ -66,6 +66,9 @@ internal sealed class ExpiryTable(Slab slab)
     /// <summary>Whether the end of a record, which has one, has come.</summary>
     public bool HasEnded(uint record, long nowMs) => _ends.Find(Mix(record)) <= NowUnit(nowMs);
 
+    /// <summary>Milliseconds until a record ends, which has an end; negative: it has come.</summary>
+    public long MsLeft(uint record, long nowMs) => ((long)_ends.Find(Mix(record)) << UnitShift) - nowMs;
+
     /// <summary>A record, which has an end, is to be shown when that comes, though it may have been shown before.</summary>
     public void ShowAgain(uint record) => Note(_ends.Find(Mix(record)));
 

@@ -16,15 +16,23 @@ internal sealed class MetaServer : IDisposable
     private readonly ILogger _logger;
     private readonly FrameServer _server;
     private readonly MaintenanceThread _maintenance;
+    private readonly PressureWatch _pressure;
     private ServerTls _tls = ServerTls.None;
 
     private MetaServer(MetaServiceOptions options, FrameServerOptions serverOptions, TimeProvider time, ILogger logger)
     {
+        Events = new EventRing(time);
+        logger = Events.Watch(logger);
         _logger = logger;
         Options = options;
         Clock = new MonotonicClock(time);
+        History = new History(Clock, time);
+        _pressure = new PressureWatch(logger);
         Requests = new RequestMetrics(serverOptions.IoThreadCountDecided);
         ulong epoch = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
+        // Both were checked when they were read.
+        _ = PriorityLimits.TryParsePinLimit(options.HardPinLimit, out int hardPinPercent, out long hardPinBytes);
+        _ = PriorityLimits.TryParseQuotas(options.Quotas, out IReadOnlyList<(string Prefix, long SizeBytes)> quotas);
         _engine = new MetaEngine(new MetaEngineOptions
         {
             GenerationStart = epoch << Limits.GenerationEpochShift,
@@ -32,6 +40,9 @@ internal sealed class MetaServer : IDisposable
             LeaseMsDefault = options.LeaseTtlMs,
             EvictHighPercent = options.EvictThresholdHigh,
             EvictLowPercent = options.EvictThresholdLow,
+            HardPinPercent = hardPinPercent,
+            HardPinBytes = hardPinBytes,
+            TenantQuotas = [.. quotas.Select(quota => new TenantQuota(quota.Prefix, quota.SizeBytes))],
             EvictionOrder = options.EvictPolicy == "lru" ? EvictionOrder.Lru : EvictionOrder.Reuse,
             MinResidenceMs = options.EvictMinResidenceMs,
             RefusesUnworthy = options.EvictAdmission,
@@ -47,6 +58,7 @@ internal sealed class MetaServer : IDisposable
             ConnectionCount = () => ConnectionCount,
             Repairs = _repairs,
             Drains = Drains,
+            Reports = Reports,
         };
         _server = new FrameServer(handler, serverOptions, Clock, logger);
     }
@@ -66,8 +78,26 @@ internal sealed class MetaServer : IDisposable
     /// <summary>What was asked.</summary>
     public RequestMetrics Requests { get; }
 
+    /// <summary>What LocalServices report.</summary>
+    public ClientReports Reports { get; } = new();
+
+    /// <summary>HTTP requests, as far as there is an HTTP side.</summary>
+    public HttpRequestMetrics HttpRequests { get; } = new();
+
+    /// <summary>Lines of the log.</summary>
+    public LogLineCounter LogLines { get; set; } = new();
+
+    /// <summary>Silence after which a session is ended.</summary>
+    public int SilenceMs => _terms.SilenceMs;
+
     /// <summary>Segments that are being emptied.</summary>
     public DrainJobs Drains { get; }
+
+    /// <summary>What the pool did of late.</summary>
+    public History History { get; }
+
+    /// <summary>What happened of late.</summary>
+    public EventRing Events { get; }
 
     /// <summary>Open connections.</summary>
     public int ConnectionCount => _server.ConnectionCount;
@@ -132,6 +162,7 @@ internal sealed class MetaServer : IDisposable
             options.EvictAdmission);
         _terms.LeaseMs = options.LeaseTtlMs;
         SetRepairs(options.RepairBytesPerSecond);
+        _maintenance.Configure(options);
     }
 
     /// <summary>How far draining of a rank's segment has come; <see langword="false"/>: it has none.</summary>
@@ -149,6 +180,14 @@ internal sealed class MetaServer : IDisposable
 
     /// <summary>One bounded step of the engine's maintenance.</summary>
     public bool Tick() => _engine.Tick(Clock.NowMs);
+
+    /// <summary>Adds the present to the history. From one thread, every <see cref="History.StepMs"/>.</summary>
+    public void Sample()
+    {
+        MetaEngineStats stats = ReadStats();
+        History.Sample(stats, Requests.Sum(), Sessions.SessionCount);
+        _pressure.Look(stats, Clock.NowMs);
+    }
 
     /// <summary>Answers what has arrived, closes all connections, removes the sockets' files.</summary>
     public void Stop()

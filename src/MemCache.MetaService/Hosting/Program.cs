@@ -40,16 +40,16 @@ internal static class Program
     {
         TimeProvider time = TimeProvider.System;
         using LogOutput log = LogOutput.Open(options, time);
-        using ILoggerFactory factory = LoggerFactory.Create(log.AddTo);
+        using var logLines = new LogLineCounter();
+        using ILoggerFactory factory = LoggerFactory.Create(builder =>
+        {
+            log.AddTo(builder);
+            builder.AddProvider(logLines);
+        });
         ILogger logger = factory.CreateLogger("MemCache.MetaService");
         foreach (string warning in warnings)
         {
             Log.ConfigurationWarning(logger, warning);
-        }
-
-        if (log.Problem.Length > 0)
-        {
-            Log.LogFileUnusable(logger, log.Problem);
         }
 
         using var signals = new ProcessSignals(logger);
@@ -58,9 +58,10 @@ internal static class Program
             return await FailAsync(logger, error).ConfigureAwait(false);
         }
 
+        server.LogLines = logLines;
         using (server)
         {
-            return await ServeAsync(commandLine, options, server, signals, log, logger).ConfigureAwait(false);
+            return await ServeAsync(commandLine, options, server, signals, log, server.Events.Watch(logger)).ConfigureAwait(false);
         }
     }
 
@@ -73,10 +74,16 @@ internal static class Program
             hasFailed = true;
             signals.RequestStop();
         };
-        string? configPath = commandLine.ConfigPath ?? Environment.GetEnvironmentVariable(MetaServiceOptions.PathVariable);
+        string configPath = commandLine.EffectiveConfigPath;
         Log.Starting(
             logger, VersionText, server.Sessions.Epoch, server.InstanceText, Environment.ProcessId,
-            string.IsNullOrEmpty(configPath) ? "default configuration" : configPath);
+            configPath.Length == 0 ? "default configuration" : configPath);
+        void Apply(MetaServiceOptions changed)
+        {
+            server.Configure(changed);
+            log.Level.Set(changed.LogLevel);
+        }
+
         WebApplication http = HttpEndpoint.Build(options, server, signals, log.AddTo, TimeProvider.System);
         await using (http.ConfigureAwait(false))
         {
@@ -89,8 +96,8 @@ internal static class Program
                 return await FailAsync(logger, $"can't listen on {options.MetricsUrl}: {exception.Message}").ConfigureAwait(false);
             }
 
-            using ConfigReloader? reloader = options.DynamicConfigEnable && !string.IsNullOrEmpty(configPath)
-                ? new ConfigReloader(configPath, server, log.Level, TimeProvider.System, logger)
+            using ConfigReloader? reloader = options.DynamicConfigEnable && configPath.Length > 0
+                ? new ConfigReloader(commandLine, options, Apply, TimeProvider.System, logger)
                 : null;
             Log.Ready(logger, options.MetaServiceUrl, options.ConfigStoreUrl, server.UnixSocketPath, options.MetricsUrl);
             await signals.StopRequested.ConfigureAwait(false);

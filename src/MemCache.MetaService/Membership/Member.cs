@@ -12,4 +12,5 @@ namespace MemCache.MetaService;
 /// <param name="JoinedMs">Milliseconds since it joined.</param>
 /// <param name="HeardMs">Milliseconds since it was heard.</param>
 internal sealed record Member(
-    SessionId Session, RankId Rank, string Host, int ProcessId, string Version, string DataAddress, long JoinedMs, long HeardMs);
+    SessionId Session, RankId Rank, string Host, int ProcessId, string Version, string DataAddress, long JoinedMs,
+        long HeardMs);

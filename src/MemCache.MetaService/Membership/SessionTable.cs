@@ -230,6 +230,26 @@ internal sealed partial class SessionTable
         }
     }
 
+    /// <summary>Every rank in the pool, by number.</summary>
+    public IReadOnlyList<RankHealth> ReadHealth()
+    {
+        var ranks = new List<RankHealth>();
+        lock (_lock)
+        {
+            long nowMs = _clock.NowMs;
+            foreach (Session session in _sessions.Values)
+            {
+                if (session.Rank != RankId.None)
+                {
+                    ranks.Add(new RankHealth(session.Rank, Math.Max(nowMs - session.HeardMs, 0)));
+                }
+            }
+        }
+
+        ranks.Sort(static (a, b) => a.Rank.Value.CompareTo(b.Rank.Value));
+        return ranks;
+    }
+
     /// <summary>Writes the whole registry.</summary>
     public int WriteSegments(ReplyRoom room)
     {
@@ -249,6 +269,15 @@ internal sealed partial class SessionTable
             }
 
             return writer.Length;
+        }
+    }
+
+    /// <summary>The whole registry, for people.</summary>
+    public MountedSegment[] ReadRegistry()
+    {
+        lock (_lock)
+        {
+            return [.. _segments.Values];
         }
     }
 

@@ -93,6 +93,15 @@ internal enum Operation
     /// <summary>A mover said what became of them.</summary>
     FinishMoves,
 
+    /// <summary>What a LocalService has counted.</summary>
+    Report,
+
+    /// <summary>Pin or end of one object changed.</summary>
+    Pin,
+
+    /// <summary>Pins or ends of several objects changed.</summary>
+    BatchPin,
+
     /// <summary>A request that this version does not know.</summary>
     Unknown,
 }

@@ -6,9 +6,6 @@ namespace MemCache.MetaService;
 /// <summary>The calls about drain jobs.</summary>
 internal sealed class DrainEndpoints
 {
-    // A job of as many segments as are legal, with room for spaces.
-    private const int BodyBytesMax = 16 << 10;
-
     private const int JobLengthMax = 64;
 
     private readonly MetaServer _server;
@@ -24,30 +21,32 @@ internal sealed class DrainEndpoints
                 "POST", "/api/v1/drain_jobs", HttpRight.Change,
                 $"Begins to empty 1 .. {DrainJobs.SegmentCountMax} segments; policy: move (default) or drop")
             {
-                Body = typeof(DrainJobRequest),
-                Reply = typeof(DrainJobReply),
+                Body = RestJson.Default.DrainJobRequest,
+                Reply = RestJson.Default.DrainJobReply,
             },
             calls.BeginAsync);
         application.MapCall(
             new HttpCall("GET", "/api/v1/drain_jobs/query", HttpRight.Read, "A drain job")
             {
                 Parameters = [HttpParameters.Job],
-                Reply = typeof(DrainJobReply),
+                Reply = RestJson.Default.DrainJobReply,
             },
             calls.QueryAsync);
         application.MapCall(
             new HttpCall(
-                "POST", "/api/v1/drain_jobs/cancel", HttpRight.Change, "Cancels a job, a done one too: its segments are used again")
+                "POST", "/api/v1/drain_jobs/cancel", HttpRight.Change,
+                    "Cancels a job, a done one too: its segments are used again")
             {
                 Parameters = [HttpParameters.Job],
-                Reply = typeof(DrainJobReply),
+                Reply = RestJson.Default.DrainJobReply,
             },
             calls.CancelAsync);
     }
 
     private async Task BeginAsync(HttpContext context)
     {
-        DrainJobRequest request = Parse(await HttpBody.ReadAsync(context, BodyBytesMax).ConfigureAwait(false));
+        DrainJobRequest request = Parse(await HttpBody.ReadAsync(context, HttpLimits.BodyBytesMax)
+            .ConfigureAwait(false));
         DrainPolicy policy = request.Policy switch
         {
             null or "move" => DrainPolicy.Move,
@@ -58,7 +57,8 @@ internal sealed class DrainEndpoints
         await AnswerAsync(context, job, error).ConfigureAwait(false);
     }
 
-    private Task QueryAsync(HttpContext context) => AnswerAsync(context, _server.Drains.Query(Job(context)), "no such job");
+    private Task QueryAsync(HttpContext context) =>
+        AnswerAsync(context, _server.Drains.Query(Job(context)), "no such job");
 
     private Task CancelAsync(HttpContext context)
     {

@@ -18,8 +18,9 @@ internal sealed class HealthEndpoints
         application.MapCall(
             new HttpCall("GET", "/health", HttpRight.Health, "Whether the service is up and ready")
             {
-                Parameters = [new("ready", "`true`: HTTP status 503 while service_ready is false, for probes that look at nothing else")],
-                Reply = typeof(HealthReply),
+                Parameters = [new("ready",
+                    "`true`: HTTP status 503 while service_ready is false, for probes that look at nothing else")],
+                Reply = RestJson.Default.HealthReply,
             },
             calls.HealthAsync);
         application.MapCall(
@@ -29,7 +30,10 @@ internal sealed class HealthEndpoints
             new HttpCall("GET", "/ha_status", HttpRight.Health, "`starting`, `standby`, `serving` or `unknown`"),
             context => HttpAnswer.TextAsync(context, HaState));
         application.MapCall(
-            new HttpCall("GET", "/leader", HttpRight.Health, "Where the leader is") { Reply = typeof(LeaderReply) },
+            new HttpCall("GET", "/leader", HttpRight.Health, "Where the leader is")
+            {
+                Reply = RestJson.Default.LeaderReply,
+            },
             context => HttpAnswer.JsonAsync(context, calls.Leader(), RestJson.Default.LeaderReply));
     }
 

@@ -29,8 +29,8 @@ internal static class HttpAnswer
     /// <param name="context">The call.</param>
     /// <param name="error">Why, for who made it.</param>
     /// <param name="statusCode">
-    /// 200 where the call was understood and its subject is at fault, as existing clients expect; another one where HTTP itself has a
-    /// word for it, so that tools that look at nothing else see it.
+    /// 200 where the call was understood and its subject is at fault, as existing clients expect; another one where
+    /// HTTP itself has a word for it, so that tools that look at nothing else see it.
     /// </param>
     public static Task FailAsync(HttpContext context, string error, int statusCode = StatusCodes.Status200OK)
     {

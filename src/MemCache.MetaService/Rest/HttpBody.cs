@@ -4,7 +4,7 @@ namespace MemCache.MetaService;
 internal static class HttpBody
 {
     /// <summary>Reads a body whole.</summary>
-    /// <exception cref="HttpCallException">It is longer.</exception>
+    /// <exception cref="BadHttpRequestException">It is longer.</exception>
     public static async Task<byte[]> ReadAsync(HttpContext context, int bytesMax)
     {
         if (context.Request.ContentLength > bytesMax)
@@ -18,5 +18,6 @@ internal static class HttpBody
         return count <= bytesMax ? body[..count] : throw TooLong(bytesMax);
     }
 
-    private static HttpCallException TooLong(int bytesMax) => new($"the body is longer than {bytesMax} bytes");
+    private static BadHttpRequestException TooLong(int bytesMax) =>
+        new($"the body is longer than {bytesMax} bytes", StatusCodes.Status413PayloadTooLarge);
 }

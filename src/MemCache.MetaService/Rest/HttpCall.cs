@@ -1,7 +1,10 @@
+using System.Text.Json.Serialization.Metadata;
+
 namespace MemCache.MetaService;
 
 /// <summary>
-/// What a call is, beside its code: what guards it goes by, and what the OpenAPI document and the reference page say of it.
+/// What a call is, beside its code: what guards it goes by, and what the OpenAPI document and the reference page say of
+/// it.
 /// </summary>
 /// <param name="Method">GET, PUT, POST or DELETE. GET calls of <see cref="HttpRight.Health"/> answer HEAD too.</param>
 /// <param name="Path">Where it is, without a query.</param>
@@ -13,10 +16,13 @@ internal sealed record HttpCall(string Method, string Path, HttpRight Right, str
     public HttpParameter[] Parameters { get; init; } = [];
 
     /// <summary>Type of its answer, in JSON; <see langword="null"/>: text.</summary>
-    public Type? Reply { get; init; }
+    public JsonTypeInfo? Reply { get; init; }
 
-    /// <summary>Type of its body, in JSON; <see cref="string"/>: any text; <see langword="null"/>: it has none.</summary>
-    public Type? Body { get; init; }
+    /// <summary>Type of its body, in JSON; <see langword="null"/>: it has none.</summary>
+    public JsonTypeInfo? Body { get; init; }
+
+    /// <summary>Whether it has a body of any text.</summary>
+    public bool HasTextBody { get; init; }
 
     /// <summary>Whether its cost grows with the pool: few of them run at a time.</summary>
     public bool IsExpensive { get; init; }

@@ -4,8 +4,8 @@ namespace MemCache.MetaService;
 internal static class HttpCalls
 {
     /// <summary>
-    /// Adds a call. The handler answers through <see cref="HttpAnswer"/> and reads parameters through <see cref="HttpQuery"/>; what it
-    /// can't do it says with <see cref="HttpCallException"/>.
+    /// Adds a call. The handler answers through <see cref="HttpAnswer"/> and reads parameters through
+    /// <see cref="HttpQuery"/>; what it can't do it says with <see cref="HttpCallException"/>.
     /// </summary>
     public static void MapCall(this IEndpointRouteBuilder application, HttpCall call, RequestDelegate handler)
     {

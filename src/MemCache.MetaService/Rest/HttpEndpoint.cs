@@ -17,7 +17,8 @@ internal static class HttpEndpoint
     /// <param name="time">Clock.</param>
     /// <exception cref="OptionsException">The address, or a file that guards it, can't be used.</exception>
     public static WebApplication Build(
-        MetaServiceOptions options, MetaServer server, IHostLifetime lifetime, Action<ILoggingBuilder> log, TimeProvider time)
+        MetaServiceOptions options, MetaServer server, IHostLifetime lifetime, Action<ILoggingBuilder> log,
+            TimeProvider time)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -41,6 +42,7 @@ internal static class HttpEndpoint
         builder.Services.AddSingleton(services => new HttpGuard(server, access, time, LoggerOf(services)));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         WebApplication application = builder.Build();
+        application.Use(server.HttpRequests.Count);
         application.Services.GetRequiredService<HttpAccess>().Start(LoggerOf(application.Services));
         application.UseRouting();
         application.Use(application.Services.GetRequiredService<HttpGuard>().InvokeAsync);
@@ -62,6 +64,8 @@ internal static class HttpEndpoint
         DrainEndpoints.Map(application, server);
         AnalysisEndpoints.Map(application, server);
         MetadataEndpoints.Map(application);
+        DashboardPage.Map(application);
+        DashboardEndpoints.Map(application, server);
         OpenApiEndpoint.Map(application);
     }
 

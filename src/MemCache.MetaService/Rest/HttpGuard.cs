@@ -1,13 +1,16 @@
 namespace MemCache.MetaService;
 
 /// <summary>
-/// What every request goes by before its call: who may, whether it is this one's turn, and what becomes of what goes wrong.
+/// What every request goes by before its call: who may, whether it is this one's turn, and what becomes of what goes
+/// wrong.
 /// </summary>
 internal sealed class HttpGuard(MetaServer server, HttpAccess access, TimeProvider time, ILogger logger) : IDisposable
 {
     // Health apart: whoever watches over this process must get an answer however much is asked beside.
-    private readonly RequestPace _healthPace = new(HttpLimits.RequestsPerSecondMax, HttpLimits.RequestBurstMax, HttpLimits.WaitMax, time);
-    private readonly RequestPace _pace = new(HttpLimits.RequestsPerSecondMax, HttpLimits.RequestBurstMax, HttpLimits.WaitMax, time);
+    private readonly RequestPace _healthPace = new(HttpLimits.RequestsPerSecondMax, HttpLimits.RequestBurstMax,
+        HttpLimits.WaitMax, time);
+    private readonly RequestPace _pace = new(HttpLimits.RequestsPerSecondMax, HttpLimits.RequestBurstMax,
+        HttpLimits.WaitMax, time);
     private readonly HandshakeFailures _unauthorized = new();
     private readonly SemaphoreSlim _expensive = new(HttpLimits.ExpensiveCountMax);
 
@@ -18,7 +21,8 @@ internal sealed class HttpGuard(MetaServer server, HttpAccess access, TimeProvid
         HttpCall? call = context.GetEndpoint()?.Metadata.GetMetadata<HttpCall>();
         try
         {
-            if (await TakeTurnAsync(context, call).ConfigureAwait(false) && await IsLetInAsync(context, call).ConfigureAwait(false))
+            if (await TakeTurnAsync(context, call).ConfigureAwait(false)
+                && await IsLetInAsync(context, call).ConfigureAwait(false))
             {
                 await RunAsync(context, call, next).ConfigureAwait(false);
             }
@@ -33,7 +37,8 @@ internal sealed class HttpGuard(MetaServer server, HttpAccess access, TimeProvid
             context.Response.Headers.Connection = "close";
             await HttpAnswer.FailAsync(context, exception.Message, exception.StatusCode).ConfigureAwait(false);
         }
-        catch (Exception exception) when (context.RequestAborted.IsCancellationRequested || exception is OperationCanceledException)
+        catch (Exception exception) when (context.RequestAborted.IsCancellationRequested
+            || exception is OperationCanceledException)
         {
             // Nobody is there any more, or it took too long: a cut answer must not look whole.
             context.Abort();
@@ -51,7 +56,8 @@ internal sealed class HttpGuard(MetaServer server, HttpAccess access, TimeProvid
     {
         if (!context.Response.HasStarted)
         {
-            return HttpAnswer.FailAsync(context, "the call failed: see the log", StatusCodes.Status500InternalServerError);
+            return HttpAnswer.FailAsync(context, "the call failed: see the log",
+                StatusCodes.Status500InternalServerError);
         }
 
         context.Abort();
@@ -86,7 +92,8 @@ internal sealed class HttpGuard(MetaServer server, HttpAccess access, TimeProvid
     {
         context.Response.Headers.RetryAfter = "1";
         context.Response.Headers.Connection = "close";
-        return HttpAnswer.FailAsync(context, "too many requests: try again later", StatusCodes.Status429TooManyRequests);
+        return HttpAnswer.FailAsync(context, "too many requests: try again later",
+            StatusCodes.Status429TooManyRequests);
     }
 
     private async Task<bool> IsLetInAsync(HttpContext context, HttpCall? call)
@@ -104,13 +111,15 @@ internal sealed class HttpGuard(MetaServer server, HttpAccess access, TimeProvid
             return true;
         }
 
-        HttpRight right = call?.Right ?? (HttpMethods.IsGet(context.Request.Method) ? HttpRight.Read : HttpRight.Change);
+        HttpRight right = call?.Right
+            ?? (HttpMethods.IsGet(context.Request.Method) ? HttpRight.Read : HttpRight.Change);
         if (!access.Allows(context, right))
         {
             NoteUnauthorized(context, call);
             context.Response.Headers.WWWAuthenticate = "Bearer";
             await HttpAnswer.FailAsync(
-                context, "a token is needed: Authorization: Bearer …", StatusCodes.Status401Unauthorized).ConfigureAwait(false);
+                context, "a token is needed: Authorization: Bearer …", StatusCodes.Status401Unauthorized)
+                    .ConfigureAwait(false);
             return false;
         }
 
@@ -158,7 +167,8 @@ internal sealed class HttpGuard(MetaServer server, HttpAccess access, TimeProvid
         {
             string allowed = context.Response.Headers.Allow.ToString();
             await HttpAnswer.FailAsync(
-                context, $"the method is not allowed here: {allowed}", StatusCodes.Status405MethodNotAllowed).ConfigureAwait(false);
+                context, $"the method is not allowed here: {allowed}", StatusCodes.Status405MethodNotAllowed)
+                    .ConfigureAwait(false);
         }
 
         if (call is { Right: HttpRight.Change })

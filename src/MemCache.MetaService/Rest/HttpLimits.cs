@@ -1,8 +1,8 @@
 namespace MemCache.MetaService;
 
 /// <summary>
-/// Bounds of the HTTP side. Every request pays with processor time that data requests would have, so all of them together get a
-/// fraction of a core; every connection pays with memory.
+/// Bounds of the HTTP side. Every request pays with processor time that data requests would have, so all of them
+/// together get a fraction of a core; every connection pays with memory.
 /// </summary>
 internal static class HttpLimits
 {
@@ -43,7 +43,8 @@ internal static class HttpLimits
     public const int ExpensiveCountMax = 4;
 
     /// <summary>
-    /// Requests a second in the long run, apart for health and for everything else: at 0.1 ms each a tenth of a core. Further ones wait.
+    /// Requests a second in the long run, apart for health and for everything else: at 0.1 ms each a tenth of a core.
+    /// Further ones wait.
     /// </summary>
     public const int RequestsPerSecondMax = 1000;
 

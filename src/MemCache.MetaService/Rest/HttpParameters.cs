@@ -10,7 +10,8 @@ internal static class HttpParameters
         new("key", $"key of the object, 1 .. {Limits.KeyBytesMax} bytes, percent-encoded", IsRequired: true);
 
     /// <summary>A segment's name.</summary>
-    public static readonly HttpParameter Segment = new("segment", "name of a segment, such as rank-0-dram", IsRequired: true);
+    public static readonly HttpParameter Segment = new("segment", "name of a segment, such as rank-0-dram",
+        IsRequired: true);
 
     /// <summary>Length of a page.</summary>
     public static readonly HttpParameter Limit =

@@ -5,8 +5,8 @@ using MemCache.Core;
 namespace MemCache.MetaService;
 
 /// <summary>
-/// Parameters of a call, bounded. Keys are bytes, which the framework's reader would put through UTF-8 and change, so the query is read
-/// here. A parameter that is given twice is refused: which one was meant would be a guess.
+/// Parameters of a call, bounded. Keys are bytes, which the framework's reader would put through UTF-8 and change, so
+/// the query is read here. A parameter that is given twice is refused: which one was meant would be a guess.
 /// </summary>
 internal static class HttpQuery
 {
@@ -16,7 +16,9 @@ internal static class HttpQuery
             ? key
             : throw new HttpCallException($"'{name}' is missing: a key of 1 .. {Limits.KeyBytesMax} bytes");
 
-    /// <summary>A text of at most <paramref name="lengthMax"/> bytes; <see langword="null"/>: it is not there.</summary>
+    /// <summary>
+    /// A text of at most <paramref name="lengthMax"/> bytes; <see langword="null"/>: it is not there.
+    /// </summary>
     public static string? Text(HttpContext context, string name, int lengthMax) =>
         Bytes(context, name, lengthMax) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
 
@@ -30,10 +32,13 @@ internal static class HttpQuery
 
         bool isLegal = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
             && value >= min && value <= max;
-        return isLegal ? value : throw new HttpCallException($"'{name}' is not legal: a whole number of {min} .. {max}");
+        return isLegal ? value
+            : throw new HttpCallException($"'{name}' is not legal: a whole number of {min} .. {max}");
     }
 
-    /// <summary>The bytes of a parameter, at most <paramref name="bytesMax"/>; <see langword="null"/>: it is not there.</summary>
+    /// <summary>
+    /// The bytes of a parameter, at most <paramref name="bytesMax"/>; <see langword="null"/>: it is not there.
+    /// </summary>
     public static byte[]? Bytes(HttpContext context, string name, int bytesMax)
     {
         byte[]? found = null;
@@ -70,7 +75,8 @@ internal static class HttpQuery
         for (int i = 0; i < text.Length; i++)
         {
             if (text[i] == '%' && i + 2 < text.Length
-                && byte.TryParse(text.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value))
+                && byte.TryParse(text.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+                    out byte value))
             {
                 bytes[count++] = value;
                 i += 2;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 
@@ -10,7 +11,9 @@ internal static class KeyText
     /// <summary>A key as JSON can hold it: what is not UTF-8 is replaced.</summary>
     public static string Of(ReadOnlySpan<byte> key) => Encoding.UTF8.GetString(key);
 
-    /// <summary>A key for a URL, byte for byte, if <see cref="Of"/> has lost something; else <see langword="null"/>.</summary>
+    /// <summary>
+    /// A key for a URL, byte for byte, if <see cref="Of"/> has lost something; else <see langword="null"/>.
+    /// </summary>
     public static string? EscapedIfNeeded(ReadOnlySpan<byte> key)
     {
         if (Utf8.IsValid(key))
@@ -21,13 +24,17 @@ internal static class KeyText
         var text = new StringBuilder();
         foreach (byte value in key)
         {
-            _ = char.IsAsciiLetterOrDigit((char)value) ? text.Append((char)value) : text.Append('%').Append(value.ToString("X2"));
+            _ = char.IsAsciiLetterOrDigit((char)value)
+                ? text.Append((char)value)
+                : text.Append('%').Append(value.ToString("X2", CultureInfo.InvariantCulture));
         }
 
         return text.ToString();
     }
 
-    /// <summary>Writes a key as one line of text: a control character, which could end the line, becomes its percent escape.</summary>
+    /// <summary>
+    /// Writes a key as one line of text: a control character, which could end the line, becomes its percent escape.
+    /// </summary>
     public static void WriteLine(ReadOnlySpan<byte> key, IBufferWriter<byte> writer)
     {
         Span<byte> line = writer.GetSpan((3 * key.Length) + 1);

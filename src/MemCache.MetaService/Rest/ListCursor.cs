@@ -4,8 +4,8 @@ using MemCache.Meta;
 namespace MemCache.MetaService;
 
 /// <summary>
-/// Where the next page of a list begins, as text: the run of the MetaService that gave it, for its places mean nothing to another one,
-/// then the place.
+/// Where the next page of a list begins, as text: the run of the MetaService that gave it, for its places mean nothing
+/// to another one, then the place.
 /// </summary>
 internal static class ListCursor
 {

@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace MemCache.MetaService;
 
-/// <summary>Lists of objects: as a stream that takes little memory, and page by page. No lock is held longer than some 0.1 ms.</summary>
+/// <summary>
+/// Lists of objects: as a stream that takes little memory, and page by page. No lock is held longer than some 0.1 ms.
+/// </summary>
 internal sealed class ListEndpoints
 {
     /// <summary>Header that carries where the next page of a text list begins.</summary>
@@ -28,7 +30,8 @@ internal sealed class ListEndpoints
         application.MapCall(
             new HttpCall(
                 "GET", "/get_all_keys", HttpRight.Read,
-                $"Keys, one a line: all, as a stream; or with `limit` a page, whose header `{NextHeader}` says where the next one begins")
+                "Keys, one a line: all, as a stream; or with `limit` a page, "
+                + $"whose header `{NextHeader}` says where the next one begins")
             {
                 Parameters = [HttpParameters.Limit, HttpParameters.After, HttpParameters.Prefix],
                 IsExpensive = true,
@@ -38,15 +41,16 @@ internal sealed class ListEndpoints
             new HttpCall("GET", "/api/v1/keys", HttpRight.Read, "A page of the objects, in no order")
             {
                 Parameters = [HttpParameters.Limit, HttpParameters.After, HttpParameters.Prefix],
-                Reply = typeof(KeysReply),
+                Reply = RestJson.Default.KeysReply,
                 IsExpensive = true,
             },
             calls.KeysAsync);
         application.MapCall(
-            new HttpCall("GET", "/api/v1/leases", HttpRight.Read, "A page of the objects that readers or leases by key hold")
+            new HttpCall("GET", "/api/v1/leases", HttpRight.Read,
+                "A page of the objects that readers or leases by key hold")
             {
                 Parameters = [HttpParameters.Limit, HttpParameters.After, HttpParameters.Prefix],
-                Reply = typeof(LeasesReply),
+                Reply = RestJson.Default.LeasesReply,
                 IsExpensive = true,
             },
             calls.LeasesAsync);
@@ -124,7 +128,8 @@ internal sealed class ListEndpoints
                         lease.Session.Value, RankNumber.Of(lease.Rank), Math.Max(0, lease.EndMs - nowMs))),
                 ])),
         ];
-        return HttpAnswer.JsonAsync(context, new LeasesReply(Success: true, objects, next), RestJson.Default.LeasesReply);
+        return HttpAnswer.JsonAsync(context, new LeasesReply(Success: true, objects, next),
+            RestJson.Default.LeasesReply);
     }
 
     private ObjectListing Page(HttpContext context, ListFilter filter, out string next)

@@ -5,7 +5,8 @@ internal sealed class MetadataEndpoints
 {
     private const string Path = "/metadata";
 
-    private static readonly HttpParameter Name = HttpParameters.Key with { Meaning = "name of the entry, 1 .. 256 bytes, percent-encoded" };
+    private static readonly HttpParameter Name =
+        HttpParameters.Key with { Meaning = "name of the entry, 1 .. 256 bytes, percent-encoded" };
 
     private readonly MetadataStore _store = new();
 
@@ -18,16 +19,23 @@ internal sealed class MetadataEndpoints
     {
         var calls = new MetadataEndpoints();
         application.MapCall(
-            new HttpCall("GET", Path, HttpRight.Read, "An entry of the free-form store, as text") { Parameters = [Name] }, calls.GetAsync);
+            new HttpCall("GET", Path, HttpRight.Read, "An entry of the free-form store, as text")
+            {
+                Parameters = [Name],
+            },
+            calls.GetAsync);
         application.MapCall(
             new HttpCall("PUT", Path, HttpRight.Change, "Sets an entry to the body; answers `metadata updated`")
             {
                 Parameters = [Name],
-                Body = typeof(string),
+                HasTextBody = true,
             },
             calls.PutAsync);
         application.MapCall(
-            new HttpCall("DELETE", Path, HttpRight.Change, "Takes an entry out; answers `metadata deleted`") { Parameters = [Name] },
+            new HttpCall("DELETE", Path, HttpRight.Change, "Takes an entry out; answers `metadata deleted`")
+            {
+                Parameters = [Name],
+            },
             calls.DeleteAsync);
     }
 

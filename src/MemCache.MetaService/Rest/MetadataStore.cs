@@ -4,8 +4,8 @@ using MemCache.Core;
 namespace MemCache.MetaService;
 
 /// <summary>
-/// The small free-form store of <c>/metadata</c>: names and texts that tools leave for each other. In memory only, bounded in entries
-/// and bytes. Thread-safe.
+/// The small free-form store of <c>/metadata</c>: names and texts that tools leave for each other. In memory only,
+/// bounded in entries and bytes. Thread-safe.
 /// </summary>
 internal sealed class MetadataStore
 {

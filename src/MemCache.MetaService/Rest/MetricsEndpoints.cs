@@ -12,7 +12,11 @@ internal static class MetricsEndpoints
             new HttpCall("GET", "/metrics", HttpRight.Metrics, "Figures for Prometheus, in its text format"),
             context => HttpAnswer.TextAsync(context, MetricsPage.Format(server), PrometheusType));
         application.MapCall(
-            new HttpCall("GET", "/metrics/summary", HttpRight.Metrics, "The state of the pool in one line of `key=value`"),
+            new HttpCall("GET", "/metrics/summary", HttpRight.Metrics,
+                "The state of the pool in one line of `key=value`"),
             context => HttpAnswer.TextAsync(context, SummaryLine.Format(server) + "\n"));
+        application.MapCall(
+            new HttpCall("GET", "/metrics/ptracer", HttpRight.Metrics, "Trace points, as a table"),
+            context => HttpAnswer.TextAsync(context, TraceTable.Format(server)));
     }
 }

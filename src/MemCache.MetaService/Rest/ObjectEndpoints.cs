@@ -19,21 +19,24 @@ internal sealed class ObjectEndpoints
             new HttpCall("GET", "/query_key", HttpRight.Read, "Size of an object, and where its replicas are")
             {
                 Parameters = [HttpParameters.Key],
-                Reply = typeof(QueryKeyReply),
+                Reply = RestJson.Default.QueryKeyReply,
             },
             calls.QueryAsync);
         application.MapCall(
-            new HttpCall("GET", "/batch_query_keys", HttpRight.Read, "The same of several objects; an absent one has size 0")
+            new HttpCall("GET", "/batch_query_keys", HttpRight.Read,
+                "The same of several objects; an absent one has size 0")
             {
-                Parameters = [new("keys", $"1 .. {HttpLimits.BatchCountMax} keys, commas between them", IsRequired: true)],
-                Reply = typeof(BatchQueryReply),
+                Parameters = [new("keys", $"1 .. {HttpLimits.BatchCountMax} keys, commas between them",
+                    IsRequired: true)],
+                Reply = RestJson.Default.BatchQueryReply,
             },
             calls.QueryBatchAsync);
         application.MapCall(
-            new HttpCall("DELETE", "/api/v1/keys", HttpRight.Change, "Removes an object; its space comes back when nobody reads it")
+            new HttpCall("DELETE", "/api/v1/keys", HttpRight.Change,
+                "Removes an object; its space comes back when nobody reads it")
             {
                 Parameters = [HttpParameters.Key],
-                Reply = typeof(RemovedReply),
+                Reply = RestJson.Default.RemovedReply,
             },
             calls.RemoveAsync);
     }
@@ -60,8 +63,10 @@ internal sealed class ObjectEndpoints
         }
 
         return keys.Count is >= 1 and <= HttpLimits.BatchCountMax && text.Length > 0
-            ? HttpAnswer.JsonAsync(context, new BatchQueryReply(Success: true, Query(keys)), RestJson.Default.BatchQueryReply)
-            : throw new HttpCallException($"'keys' is not legal: 1 .. {HttpLimits.BatchCountMax} keys, commas between them");
+            ? HttpAnswer.JsonAsync(context, new BatchQueryReply(Success: true, Query(keys)),
+                RestJson.Default.BatchQueryReply)
+            : throw new HttpCallException(
+                $"'keys' is not legal: 1 .. {HttpLimits.BatchCountMax} keys, commas between them");
     }
 
     private Task RemoveAsync(HttpContext context)
@@ -70,7 +75,8 @@ internal sealed class ObjectEndpoints
         var statuses = new MmcStatus[1];
         _server.Engine.Remove(BatchOf([key]).Spans, _server.Clock.NowMs, statuses);
         return statuses[0] == MmcStatus.Ok
-            ? HttpAnswer.JsonAsync(context, new RemovedReply(Success: true, KeyText.Of(key)), RestJson.Default.RemovedReply)
+            ? HttpAnswer.JsonAsync(context, new RemovedReply(Success: true, KeyText.Of(key)),
+                RestJson.Default.RemovedReply)
             : throw new HttpCallException("no object has this key");
     }
 

@@ -21,4 +21,7 @@ namespace MemCache.MetaService;
 [JsonSerializable(typeof(TraceRowsReply))]
 [JsonSerializable(typeof(CurveReply))]
 [JsonSerializable(typeof(RemovedReply))]
+[JsonSerializable(typeof(OverviewReply))]
+[JsonSerializable(typeof(HistoryReply))]
+[JsonSerializable(typeof(EventsReply))]
 internal sealed partial class RestJson : JsonSerializerContext;

@@ -15,37 +15,41 @@ internal sealed class SegmentEndpoints
     {
         var calls = new SegmentEndpoints(server);
         application.MapCall(
-            new HttpCall("GET", "/get_all_segments", HttpRight.Read, "Living segments, one a line: `rank-0-dram`"), calls.NamesAsync);
+            new HttpCall("GET", "/get_all_segments", HttpRight.Read, "Living segments, one a line: `rank-0-dram`"),
+                calls.NamesAsync);
         application.MapCall(
             new HttpCall("GET", "/query_segment", HttpRight.Read, "Space of one segment")
             {
                 Parameters = [HttpParameters.Segment],
-                Reply = typeof(SegmentReply),
+                Reply = RestJson.Default.SegmentReply,
             },
             calls.SegmentAsync);
         application.MapCall(
-            new HttpCall("GET", "/api/v1/segments/status", HttpRight.Read, "Whether a segment is drained: 0 OK, 1 DRAINING, 2 DRAINED")
+            new HttpCall("GET", "/api/v1/segments/status", HttpRight.Read,
+                "Whether a segment is drained: 0 OK, 1 DRAINING, 2 DRAINED")
             {
                 Parameters = [HttpParameters.Segment],
-                Reply = typeof(SegmentStatusReply),
+                Reply = RestJson.Default.SegmentStatusReply,
             },
             calls.StatusAsync);
         application.MapCall(
-            new HttpCall("GET", "/api/v1/capacity/usage", HttpRight.Metrics, "Space by medium: HBM is `npu`, DRAM is `cpu`")
+            new HttpCall("GET", "/api/v1/capacity/usage", HttpRight.Metrics,
+                "Space by medium: HBM is `npu`, DRAM is `cpu`")
             {
-                Reply = typeof(CapacityUsageReply),
+                Reply = RestJson.Default.CapacityUsageReply,
             },
             calls.UsageAsync);
         application.MapCall(
             new HttpCall("GET", "/api/v1/capacity/segment_remaining", HttpRight.Metrics, "Space of every segment")
             {
-                Reply = typeof(SegmentRemainingReply),
+                Reply = RestJson.Default.SegmentRemainingReply,
             },
             calls.RemainingAsync);
         application.MapCall(
-            new HttpCall("GET", "/api/v1/ranks", HttpRight.Read, "LocalServices: where they are, how they are, their segments")
+            new HttpCall("GET", "/api/v1/ranks", HttpRight.Read,
+                "LocalServices: where they are, how they are, their segments")
             {
-                Reply = typeof(RanksReply),
+                Reply = RestJson.Default.RanksReply,
             },
             calls.RanksAsync);
     }
@@ -56,7 +60,8 @@ internal sealed class SegmentEndpoints
     private Task SegmentAsync(HttpContext context)
     {
         (RankId rank, Medium medium) = NamedBy(context);
-        SegmentStats? found = Living().Where(s => s.Rank == rank && s.Medium == medium).Select(s => (SegmentStats?)s).FirstOrDefault();
+        SegmentStats? found = Living()
+            .Where(s => s.Rank == rank && s.Medium == medium).Select(s => (SegmentStats?)s).FirstOrDefault();
         return found is { } segment
             ? HttpAnswer.JsonAsync(
                 context,
@@ -85,7 +90,8 @@ internal sealed class SegmentEndpoints
     {
         MetaEngineStats stats = _server.ReadStats();
         var reply = new CapacityUsageReply(
-            HttpAnswer.NowMs(context), DataSourceReady: true, IsDegraded(stats), Usage(stats, Medium.Hbm), Usage(stats, Medium.Dram));
+            HttpAnswer.NowMs(context), DataSourceReady: true, IsDegraded(stats), Usage(stats, Medium.Hbm),
+                Usage(stats, Medium.Dram));
         return HttpAnswer.JsonAsync(context, reply, RestJson.Default.CapacityUsageReply);
     }
 
@@ -96,7 +102,8 @@ internal sealed class SegmentEndpoints
             HttpAnswer.NowMs(context), DataSourceReady: true, IsDegraded(stats),
             [
                 .. Living(stats).Select(segment => new SegmentRemaining(
-                    NameOf(segment), SegmentName.Of(segment.Medium), segment.CapacityBytes, segment.UsedBytes, Free(segment),
+                    NameOf(segment), SegmentName.Of(segment.Medium), segment.CapacityBytes, segment.UsedBytes,
+                        Free(segment),
                     Ratio(Free(segment), segment.CapacityBytes))),
             ]);
         return HttpAnswer.JsonAsync(context, reply, RestJson.Default.SegmentRemainingReply);
@@ -112,7 +119,8 @@ internal sealed class SegmentEndpoints
                 .Select(member => RankOf(member, member.Rank == RankId.None ? [] : segments[member.Rank])),
         ];
         var reply = new RanksReply(
-            Success: true, HttpAnswer.NowMs(context), [.. all.Where(rank => rank.Rank >= 0)], [.. all.Where(rank => rank.Rank < 0)]);
+            Success: true, HttpAnswer.NowMs(context), [.. all.Where(rank => rank.Rank >= 0)],
+                [.. all.Where(rank => rank.Rank < 0)]);
         return HttpAnswer.JsonAsync(context, reply, RestJson.Default.RanksReply);
     }
 
@@ -121,9 +129,10 @@ internal sealed class SegmentEndpoints
         RankSegment[] own = [.. segments.Select(SegmentOf)];
         // Half of what costs the membership: several heartbeats in a row are missing.
         bool isSilent = member.HeardMs > _server.Options.SilenceMs / 2;
-        string state = isSilent ? "silent" : own.Select(segment => segment.State).FirstOrDefault(s => s != "ok") ?? "ok";
+        string state = isSilent ? "silent" : Array.Find(own, segment => segment.State != "ok")?.State ?? "ok";
         return new RankReply(
-            RankNumber.Of(member.Rank), state, member.Session.Value, member.Host, member.ProcessId, member.Version, member.DataAddress,
+            RankNumber.Of(member.Rank), state, member.Session.Value, member.Host, member.ProcessId, member.Version,
+                member.DataAddress,
             member.JoinedMs, member.HeardMs, own);
     }
 
@@ -137,8 +146,8 @@ internal sealed class SegmentEndpoints
         return new RankSegment(
             NameOf(segment), SegmentName.Of(segment.Medium), state, segment.CapacityBytes, segment.UsedBytes, free,
             Ratio(free, segment.CapacityBytes), segment.LargestFreeBytes,
-            free == 0 ? 0 : Math.Clamp(1 - Ratio(segment.LargestFreeBytes, free), 0, 1), segment.FreeExtentCount, segment.SlotUsedCount,
-            segment.OrphanCount);
+            free == 0 ? 0 : Math.Clamp(1 - Ratio(segment.LargestFreeBytes, free), 0, 1), segment.FreeExtentCount,
+            segment.SlotUsedCount, segment.OrphanCount);
     }
 
     private IEnumerable<SegmentStats> Living() => Living(_server.ReadStats());
@@ -164,7 +173,8 @@ internal sealed class SegmentEndpoints
     {
         MediumStats found = stats.Media.FirstOrDefault(candidate => candidate.Medium == medium);
         return new MediumUsageReply(
-            found.CapacityBytes, found.UsedBytes, found.CapacityBytes - found.UsedBytes, Ratio(found.UsedBytes, found.CapacityBytes));
+            found.CapacityBytes, found.UsedBytes, found.CapacityBytes - found.UsedBytes,
+                Ratio(found.UsedBytes, found.CapacityBytes));
     }
 
     private static long Free(in SegmentStats segment) => segment.CapacityBytes - segment.UsedBytes;

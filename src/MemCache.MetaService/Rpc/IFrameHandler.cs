@@ -19,6 +19,11 @@ internal interface IFrameHandler
     MmcStatus Handle(
         ServerConnection connection, in FrameHeader request, ReadOnlySpan<byte> payload, ReplyRoom room, out int payloadBytes);
 
+    /// <summary>Called by every I/O thread after each time that it was not waiting.</summary>
+    void OnServed(int lane, long ticks)
+    {
+    }
+
     /// <summary>Called once for every connection, on its thread, when it is gone.</summary>
     void OnClosed(ServerConnection connection, CloseCause cause);
 }

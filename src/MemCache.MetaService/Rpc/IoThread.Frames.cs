@@ -20,6 +20,7 @@ internal sealed partial class IoThread
 
     private void OnReady(ServerConnection connection, SocketReadiness happened)
     {
+        connection.ReadyTicks = _readyTicks;
         if (connection.IsLingering)
         {
             Discard(connection);

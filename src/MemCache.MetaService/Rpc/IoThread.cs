@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using MemCache.Fabric;
 using MemCache.Interop;
 
@@ -32,6 +33,7 @@ internal sealed partial class IoThread : IDisposable
     private AdaptiveSpin _spin;
     private uint _generation;
     private long _sweptMs;
+    private long _readyTicks;
     private bool _acceptsPaused;
     private volatile bool _isStopping;
 
@@ -91,8 +93,11 @@ internal sealed partial class IoThread : IDisposable
         {
             while (!_isStopping)
             {
-                ServeOnce(_buffered.Count > 0 ? _epoll.Wait(0).Count : _spin.Wait(_epoll, SweepIntervalMs));
+                int eventCount = _buffered.Count > 0 ? _epoll.Wait(0).Count : _spin.Wait(_epoll, SweepIntervalMs);
+                _readyTicks = Stopwatch.GetTimestamp();
+                ServeOnce(eventCount);
                 RevisitBuffered();
+                _handler.OnServed(_index, Stopwatch.GetTimestamp() - _readyTicks);
                 SweepIfDue();
             }
 

@@ -27,6 +27,7 @@ internal sealed partial class RequestHandler
             Opcode.Leave => Leave(connection, payload, room, ref outcome),
             Opcode.Heartbeat => Heartbeat(connection, payload, room, ref outcome),
             Opcode.Restore => Restore(connection, payload, room, ref outcome),
+            Opcode.Report => Report(connection, payload, room, ref outcome),
             Opcode.EndRestore => EndRestore(connection, payload, room, ref outcome),
             _ => Segments(payload, room, ref outcome),
         };
@@ -119,6 +120,26 @@ internal sealed partial class RequestHandler
         }
 
         outcome.PayloadBytes = writer.Length;
+        return MmcStatus.Ok;
+    }
+
+    private MmcStatus Report(
+        ServerConnection connection, ReadOnlySpan<byte> payload, ReplyRoom room, ref RequestOutcome outcome)
+    {
+        outcome.Operation = Operation.Report;
+        if (!ReportRequest.TryDecode(payload, out ReportRequest request))
+        {
+            return MmcStatus.MalformedFrame;
+        }
+
+        outcome.KeyCount = request.Entries.Length;
+        if (connection.Session is not { IsOpen: true } session || session.Id != request.Session)
+        {
+            outcome.PayloadBytes = room.WriteError("the session is over: join again"u8);
+            return MmcStatus.NotConnectedToMeta;
+        }
+
+        Reports.Add(session.Rank, request.Entries);
         return MmcStatus.Ok;
     }
 

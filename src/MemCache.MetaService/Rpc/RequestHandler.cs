@@ -40,6 +40,9 @@ internal sealed partial class RequestHandler : IFrameHandler
     /// <summary>Connections that are open, for <see cref="Opcode.Stats"/>.</summary>
     public Func<int> ConnectionCount { get; set; } = static () => 0;
 
+    /// <summary>What LocalServices report.</summary>
+    public ClientReports Reports { get; init; } = new();
+
     /// <inheritdoc/>
     public ulong Epoch => _sessions.Epoch;
 
@@ -48,6 +51,8 @@ internal sealed partial class RequestHandler : IFrameHandler
         ServerConnection connection, in FrameHeader request, ReadOnlySpan<byte> payload, ReplyRoom room, out int payloadBytes)
     {
         long begin = Stopwatch.GetTimestamp();
+        RequestLane lane = _metrics.Lane(connection.Lane);
+        lane.Begin(request.Opcode, Math.Max(begin - connection.ReadyTicks, 0));
         RequestOutcome outcome = default;
         MmcStatus status = Dispatch(connection, request, payload, room, ref outcome);
         if (status == MmcStatus.MalformedFrame)
@@ -58,10 +63,14 @@ internal sealed partial class RequestHandler : IFrameHandler
 
         payloadBytes = outcome.PayloadBytes;
         bool hasFailed = status != MmcStatus.Ok || outcome.HasKeyFailed;
-        _metrics.Lane(connection.Lane).Note(
-            outcome.Operation, hasFailed, outcome.KeyCount, Stopwatch.GetTimestamp() - begin);
+        long ticks = Stopwatch.GetTimestamp() - begin;
+        lane.End(request.Opcode, outcome.Operation, hasFailed, outcome.KeyCount, ticks);
+        ServerEvents.Log.Note(outcome.Operation, status, outcome.KeyCount, ticks);
         return status;
     }
+
+    /// <inheritdoc/>
+    public void OnServed(int lane, long ticks) => _metrics.Lane(lane).NoteBusy(ticks);
 
     /// <inheritdoc/>
     public void OnClosed(ServerConnection connection, CloseCause cause) => _sessions.NoteClosed(connection, cause);
@@ -77,12 +86,12 @@ internal sealed partial class RequestHandler : IFrameHandler
         {
             case Opcode.Hello:
                 return Hello(connection, payload, room, ref outcome);
-            case (>= Opcode.Join and <= Opcode.Segments) or Opcode.Restore or Opcode.EndRestore:
+            case (>= Opcode.Join and <= Opcode.Segments) or Opcode.Restore or Opcode.EndRestore or Opcode.Report:
                 return DispatchMembership(connection, header, payload, room, ref outcome);
             case Opcode.Stats:
                 return Stats(payload, room, ref outcome);
             case (>= Opcode.Exists and <= Opcode.Release) or (>= Opcode.Allocate and <= Opcode.RemoveLease)
-                or Opcode.TakeMoves or Opcode.FinishMoves:
+                or Opcode.TakeMoves or Opcode.FinishMoves or Opcode.Pin:
                 return DispatchData(connection, header.Opcode, payload, room, ref outcome);
             default:
                 outcome.Operation = Operation.Unknown;
@@ -120,6 +129,7 @@ internal sealed partial class RequestHandler : IFrameHandler
             Opcode.RemoveAll => RemoveAll(payload, room, ref outcome),
             Opcode.AddLease => AddLease(session.Id, payload, room, ref outcome),
             Opcode.TakeMoves => TakeMoves(session, connection.Writer, payload, room, ref outcome),
+            Opcode.Pin => Pin(payload, room, ref outcome),
             Opcode.FinishMoves => FinishMoves(connection.Writer, payload, room, ref outcome),
             Opcode.RemoveLease => Statuses(opcode, Operation.RemoveLease, session.Id, payload, room, ref outcome),
             _ => Release(payload, ref outcome),

@@ -57,6 +57,9 @@ internal sealed class ServerConnection(SocketHandle socket, Listener listener, i
     /// <summary>End of the bytes in <see cref="Output"/>.</summary>
     public int OutputBytes { get; set; }
 
+    /// <summary>Timestamp of the wake-up that found it ready last.</summary>
+    public long ReadyTicks { get; set; }
+
     /// <summary>When what it waits for must have happened, in milliseconds of the server's clock.</summary>
     public long DeadlineMs { get; set; } = long.MaxValue;
 

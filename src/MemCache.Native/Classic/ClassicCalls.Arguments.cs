@@ -7,6 +7,9 @@ namespace MemCache.Native;
 /// <content>Arguments in, results out.</content>
 internal static unsafe partial class ClassicCalls
 {
+    // The bits of a put's flags that hold its pin.
+    private const uint PinMask = 3;
+
     private delegate MmcStatus KeysCall(ObjectStore store, KeyBatch keys, Span<MmcStatus> statuses);
 
     private static int KeysOnly(byte** keys, uint count, int* results, KeysCall call)
@@ -86,7 +89,7 @@ internal static unsafe partial class ClassicCalls
         }
     }
 
-    private static bool TryReadOptions(in ClassicPutOptions source, out ReplicateOptions options)
+    private static bool TryReadOptions(in ClassicPutOptions source, uint flags, out ReplicateOptions options)
     {
         int replicaCount = Math.Max(source.ReplicaCount, (ushort)1);
         Span<RankId> ranks = stackalloc RankId[NativeLimits.ReplicaCount];
@@ -105,7 +108,7 @@ internal static unsafe partial class ClassicCalls
             }
         }
 
-        options = new ReplicateOptions(replicaCount, ranks[..preferredCount]);
+        options = new ReplicateOptions(replicaCount, ranks[..preferredCount]) { Pin = (ObjectPin)(flags & PinMask) };
         return options.IsValid;
     }
 

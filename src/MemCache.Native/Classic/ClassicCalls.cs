@@ -51,23 +51,23 @@ internal static unsafe partial class ClassicCalls
     }
 
     /// <summary>Stores one object.</summary>
-    public static int Put(byte* key, ClassicBuffer* buffer, in ClassicPutOptions options)
+    public static int Put(byte* key, ClassicBuffer* buffer, in ClassicPutOptions options, uint flags)
     {
         MmcStatus result = MmcStatus.Internal;
-        int status = PutBatch(&key, 1, buffer, options, (int*)&result);
+        int status = PutBatch(&key, 1, buffer, options, flags, (int*)&result);
         return status != 0 ? status : CallErrors.Report(result);
     }
 
     /// <summary>Stores objects.</summary>
     public static int PutBatch(
-        byte** keys, uint count, ClassicBuffer* buffers, in ClassicPutOptions options, int* results)
+        byte** keys, uint count, ClassicBuffer* buffers, in ClassicPutOptions options, uint flags, int* results)
     {
         if (!TryBegin(keys, count, buffers, results, out ObjectStore? store, out int refusal))
         {
             return refusal;
         }
 
-        if (!TryReadOptions(options, out ReplicateOptions replicas))
+        if (!TryReadOptions(options, flags, out ReplicateOptions replicas))
         {
             return Refuse(MmcStatus.InvalidParameter, results, count);
         }
@@ -127,6 +127,40 @@ internal static unsafe partial class ClassicCalls
     /// <summary>Whether objects are there.</summary>
     public static int ExistsBatch(byte** keys, uint count, int* results) => KeysOnly(
         keys, count, results, static (store, keys, statuses) => store.ExistsBatch(keys, statuses));
+
+    /// <summary>Changes pin and time to live of one object.</summary>
+    public static int SetPriority(byte* key, int pin, int ttlMs)
+    {
+        MmcStatus result = MmcStatus.Internal;
+        int status = SetPriorityBatch(&key, 1, pin, ttlMs, (int*)&result);
+        return status != 0 ? status : CallErrors.Report(result);
+    }
+
+    /// <summary>Changes pins and times to live.</summary>
+    public static int SetPriorityBatch(byte** keys, uint count, int pin, int ttlMs, int* results)
+    {
+        if (!TryBegin(keys, count, keys, results, out ObjectStore? store, out int refusal))
+        {
+            return refusal;
+        }
+
+        if (!CallArguments.TryReadPriority(pin, ttlMs, out ObjectPin? newPin, out int? newTtlMs))
+        {
+            return Refuse(MmcStatus.InvalidParameter, results, count);
+        }
+
+        CallScratch scratch = CallScratch.Rent();
+        try
+        {
+            AddKeys(scratch.Keys, keys, count);
+            Span<MmcStatus> statuses = new((MmcStatus*)results, (int)count);
+            return Finish(store!.SetPriorityBatch(scratch.Keys, newPin, newTtlMs, statuses), statuses);
+        }
+        finally
+        {
+            scratch.Return();
+        }
+    }
 
     /// <summary>Removes one object.</summary>
     public static int Remove(byte* key)

@@ -67,7 +67,7 @@ internal static unsafe class ClientExports
     {
         try
         {
-            return ClassicCalls.Put(key, buffer, options);
+            return ClassicCalls.Put(key, buffer, options, flags);
         }
         catch (Exception exception)
         {
@@ -83,7 +83,7 @@ internal static unsafe class ClientExports
         try
         {
             ClassicPutOptions chosen = options is null ? ClassicCalls.DefaultOptions : *options;
-            return ClassicCalls.PutBatch(keys, count, buffers, chosen, results);
+            return ClassicCalls.PutBatch(keys, count, buffers, chosen, flags, results);
         }
         catch (Exception exception)
         {
@@ -112,6 +112,34 @@ internal static unsafe class ClientExports
         try
         {
             return ClassicCalls.GetBatch(keys, count, buffers, results);
+        }
+        catch (Exception exception)
+        {
+            return CallErrors.Caught(exception);
+        }
+    }
+
+    /// <summary>mmcc_set_priority</summary>
+    [UnmanagedCallersOnly(EntryPoint = "impl_mmcc_set_priority")]
+    public static int SetPriority(byte* key, int pin, int ttlMs, uint flags)
+    {
+        try
+        {
+            return ClassicCalls.SetPriority(key, pin, ttlMs);
+        }
+        catch (Exception exception)
+        {
+            return CallErrors.Caught(exception);
+        }
+    }
+
+    /// <summary>mmcc_batch_set_priority</summary>
+    [UnmanagedCallersOnly(EntryPoint = "impl_mmcc_batch_set_priority")]
+    public static int SetPriorityBatch(byte** keys, uint count, int pin, int ttlMs, int* results, uint flags)
+    {
+        try
+        {
+            return ClassicCalls.SetPriorityBatch(keys, count, pin, ttlMs, results);
         }
         catch (Exception exception)
         {

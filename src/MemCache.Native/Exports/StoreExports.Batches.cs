@@ -124,6 +124,20 @@ internal static unsafe partial class StoreExports
         }
     }
 
+    /// <summary>mmc_store_set_priority_batch</summary>
+    [UnmanagedCallersOnly(EntryPoint = "impl_mmc_store_set_priority_batch")]
+    public static int SetPriorityBatch(ulong store, NativeKey* keys, uint count, int pin, int ttlMs, int* results)
+    {
+        try
+        {
+            return StoreCalls.SetPriorityBatch(store, keys, count, pin, ttlMs, results);
+        }
+        catch (Exception exception)
+        {
+            return CallErrors.Caught(exception);
+        }
+    }
+
     /// <summary>mmc_store_finish_batch</summary>
     [UnmanagedCallersOnly(EntryPoint = "impl_mmc_store_finish_batch")]
     public static int FinishBatch(ulong store, NativeKey* keys, uint count, int* outcomes, int* results)

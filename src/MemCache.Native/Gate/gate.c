@@ -181,6 +181,9 @@ GATE_BATCH(mmc_store_exists_batch, (mmc_store_t store, const mmc_key *keys, uint
            (store, keys, count, results))
 GATE_BATCH(mmc_store_remove_batch, (mmc_store_t store, const mmc_key *keys, uint32_t count, int32_t *results),
            (store, keys, count, results))
+GATE_BATCH(mmc_store_set_priority_batch,
+           (mmc_store_t store, const mmc_key *keys, uint32_t count, int32_t pin, int32_t ttl_ms, int32_t *results),
+           (store, keys, count, pin, ttl_ms, results))
 GATE(mmc_store_query_batch, (mmc_store_t store, const mmc_key *keys, uint32_t count, mmc_object_info *infos),
      (store, keys, count, infos))
 GATE_BATCH(mmc_store_alloc_batch,
@@ -224,6 +227,10 @@ GATE_BATCH(mmcc_batch_put,
 GATE(mmcc_get, (const char *key, mmc_buffer *buf, uint32_t flags), (key, buf, flags))
 GATE_BATCH(mmcc_batch_get, (const char **keys, uint32_t count, mmc_buffer *bufs, uint32_t flags, int *results),
            (keys, count, bufs, flags, results))
+GATE(mmcc_set_priority, (const char *key, int32_t pin, int32_t ttl_ms, uint32_t flags), (key, pin, ttl_ms, flags))
+GATE_BATCH(mmcc_batch_set_priority,
+           (const char **keys, uint32_t count, int32_t pin, int32_t ttl_ms, int32_t *results, uint32_t flags),
+           (keys, count, pin, ttl_ms, results, flags))
 GATE(mmcc_remove, (const char *key, uint32_t flags), (key, flags))
 GATE_BATCH(mmcc_batch_remove, (const char **keys, uint32_t count, int32_t *results, uint32_t flags), (keys, count, results, flags))
 GATE(mmcc_exist, (const char *key, uint32_t flags), (key, flags))
@@ -234,6 +241,7 @@ GATE(mmcc_local_service_id, (uint32_t * id), (id))
 
 /* The layouts that the C# side counts on. */
 _Static_assert(sizeof(mmc_key) == 16 && sizeof(mmc_buffers) == 24 && sizeof(mmc_replicas) == 40, "mmc_store.h");
+_Static_assert(sizeof(mmc_put_terms) == 48 && offsetof(mmc_put_terms, pin) == 40, "mmc_store.h");
 _Static_assert(sizeof(mmc_object_info) == 144 && offsetof(mmc_object_info, addresses) == 80, "mmc_store.h");
 _Static_assert(sizeof(mmc_buffer) == 32 && sizeof(mmc_put_options) == 44 && sizeof(mmc_init_config) == 8, "mmc_def.h");
 _Static_assert(sizeof(mmc_data_info) == 64 && offsetof(mmc_data_info, types) == 44, "mmc_def.h");

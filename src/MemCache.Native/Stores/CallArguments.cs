@@ -42,6 +42,17 @@ internal static unsafe class CallArguments
         }
     }
 
+    /// <summary>A pin and a time to live, -1 standing for what stays as it is. <see langword="false"/>: out of range.</summary>
+    public static bool TryReadPriority(int pin, int ttlMs, out ObjectPin? newPin, out int? newTtlMs)
+    {
+        newPin = pin == Keep ? null : (ObjectPin)pin;
+        newTtlMs = ttlMs == Keep ? null : ttlMs;
+        return pin is >= Keep and <= (int)ObjectPin.Hard && ttlMs >= Keep;
+    }
+
+    // MMC_KEEP
+    private const int Keep = -1;
+
     /// <summary>Replicas of a put. <see langword="false"/>: a number is out of its range.</summary>
     public static bool TryReadReplicas(NativeReplicas* replicas, out ReplicateOptions options)
     {
@@ -51,8 +62,12 @@ internal static unsafe class CallArguments
             return true;
         }
 
-        if (replicas->ReplicaCount is < 1 or > NativeLimits.ReplicaCount
-            || replicas->PreferredCount > replicas->ReplicaCount)
+        bool hasTerms = (replicas->ReplicaCount & NativePutTerms.Flag) != 0;
+        uint replicaCount = replicas->ReplicaCount & ~NativePutTerms.Flag;
+        // SAFETY: the caller's promise: then the replicas are the begin of larger terms.
+        NativePutTerms* terms = hasTerms ? (NativePutTerms*)replicas : null;
+        if (replicaCount is < 1 or > NativeLimits.ReplicaCount || replicas->PreferredCount > replicaCount
+            || hasTerms && terms->Pin > (uint)ObjectPin.Hard)
         {
             return false;
         }
@@ -68,7 +83,12 @@ internal static unsafe class CallArguments
             ranks[i] = new RankId((ushort)replicas->Preferred[i]);
         }
 
-        options = new ReplicateOptions((int)replicas->ReplicaCount, ranks[..(int)replicas->PreferredCount]);
+        options = new ReplicateOptions((int)replicaCount, ranks[..(int)replicas->PreferredCount])
+        {
+            Pin = hasTerms ? (ObjectPin)terms->Pin : ObjectPin.None,
+            // More than 24 days are 24 days.
+            TtlMs = hasTerms ? (int)Math.Min(terms->TtlMs, int.MaxValue) : 0,
+        };
         return options.IsValid;
     }
 }

@@ -101,6 +101,33 @@ internal static unsafe partial class StoreCalls
         }
     }
 
+    /// <summary>Changes pins and times to live.</summary>
+    public static int SetPriorityBatch(ulong handle, NativeKey* keys, uint count, int pin, int ttlMs, int* results)
+    {
+        int refusal = Begin(handle, keys, count, results, out ObjectStore? store);
+        if (store is null)
+        {
+            return refusal;
+        }
+
+        if (!CallArguments.TryReadPriority(pin, ttlMs, out ObjectPin? newPin, out int? newTtlMs))
+        {
+            return Refuse(results, count);
+        }
+
+        CallScratch scratch = CallScratch.Rent();
+        try
+        {
+            CallArguments.AddKeys(scratch.Keys, keys, (int)count);
+            Span<MmcStatus> statuses = Results(results, count);
+            return Finish(store.SetPriorityBatch(scratch.Keys, newPin, newTtlMs, statuses), statuses);
+        }
+        finally
+        {
+            scratch.Return();
+        }
+    }
+
     /// <summary>Removes objects.</summary>
     public static int RemoveBatch(ulong handle, NativeKey* keys, uint count, int* results) =>
         KeysBatch(

@@ -65,7 +65,9 @@ public struct DataRequest
     /// <summary>The blob's slot; in a read the slot whose checksum is wanted, or <see cref="NoSlot"/>.</summary>
     public uint Slot;
 
-    /// <summary><see cref="FlagChecksum"/> or 0.</summary>
+    /// <summary>
+    /// <see cref="FlagChecksum"/> or 0; of an operation with an identity also, above it, its <see cref="Terms"/>.
+    /// </summary>
     public uint Flags;
 
     /// <summary>First byte of the blob; 0 in a read.</summary>
@@ -85,6 +87,13 @@ public struct DataRequest
 
     /// <summary>As in the directory slot.</summary>
     public byte ReplicaIndex;
+
+    /// <summary>Pin and end of life; of an operation with an identity.</summary>
+    public readonly StoredTerms Terms => new(Flags >> 1);
+
+    /// <summary><see cref="Flags"/> of an operation with an identity.</summary>
+    public static uint FlagsOf(bool hasChecksum, StoredTerms terms) =>
+        (hasChecksum ? FlagChecksum : 0) | (terms.Value & StoredTerms.ValueMax) << 1;
 
     /// <summary>Bytes that follow header and key.</summary>
     public readonly long PayloadBytes => Opcode is DataOpcode.Put or DataOpcode.Write ? RangeBytes : 0;
@@ -172,6 +181,6 @@ public struct DataRequest
         bool movesBytes = IsRead || Opcode is DataOpcode.Put or DataOpcode.Write;
         bool sizeIsLegal = movesBytes ? RangeBytes is >= 1 and <= Limits.SegmentBytesMax : RangeBytes == 0;
         bool keyIsLegal = HasIdentity ? KeyBytes is >= Limits.KeyBytesMin and <= Limits.KeyBytesMax : KeyBytes == 0;
-        return sizeIsLegal && keyIsLegal && (Flags & ~FlagChecksum) == 0;
+        return sizeIsLegal && keyIsLegal && (HasIdentity || (Flags & ~FlagChecksum) == 0);
     }
 }

@@ -88,6 +88,12 @@ public enum Opcode : ushort
     FinishMoves = 30,
 
     /// <summary>
+    /// What the client's counters have grown by, on its membership connection: <see cref="ReportRequest"/>, empty
+    /// reply.
+    /// </summary>
+    Report = 31,
+
+    /// <summary>
     /// Changes pin and end of life of objects: <see cref="PinRequest"/>, <see cref="StatusesReply"/>.
     /// </summary>
     Pin = 32,

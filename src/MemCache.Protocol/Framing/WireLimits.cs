@@ -46,4 +46,10 @@ public static class WireLimits
     /// Removed blobs that one heartbeat's reply names. More wait for the next one, which then comes at once.
     /// </summary>
     public const int RetirementCountMax = 4096;
+
+    /// <summary>
+    /// Counters in one report: twice what this version has, so that a later one has room, and some microseconds of an
+    /// I/O thread.
+    /// </summary>
+    public const int ReportEntryCountMax = 1600;
 }

@@ -95,6 +95,7 @@ public class DecoderFuzzTests
         taken += LeaveRequest.TryDecode(payload, out _) ? 1 : 0;
         taken += JoinRequest.TryDecode(payload, out _) ? 1 : 0;
         taken += HeartbeatRequest.TryDecode(payload, out _) ? 1 : 0;
+        taken += ReportRequest.TryDecode(payload, out ReportRequest report) ? Walk(report) : 0;
         taken += RestoreRequest.TryDecode(payload, out RestoreRequest restore) ? Walk(restore.Keys) : 0;
         taken += MovesRequest.TryDecode(payload, out _) ? 1 : 0;
         taken += LeaveReply.TryDecode(payload, out _) ? 1 : 0;
@@ -122,6 +123,19 @@ public class DecoderFuzzTests
             if (keys.TryGet(i, out ReadOnlySpan<byte> key) && key.Length is < Limits.KeyBytesMin or > Limits.KeyBytesMax)
             {
                 throw new InvalidOperationException("a key of illegal length was let through");
+            }
+        }
+
+        return 1;
+    }
+
+    private static int Walk(ReportRequest report)
+    {
+        foreach (ref readonly ReportEntry entry in report.Entries)
+        {
+            if (ReportLayout.TryFind(entry, out int slot) && (slot < 0 || slot >= ReportLayout.SlotCount))
+            {
+                throw new InvalidOperationException("an entry was given a place that is none");
             }
         }
 

@@ -25,7 +25,15 @@ class KeyInfo:
 class ReplicateConfig:
     replicaNum: int
     preferredLocalServiceIDs: List[int]
-    def __init__(self, replicaNum: int = 1, preferredLocalServiceIDs: Sequence[int] = ()) -> None: ...
+    pin: Union[str, int]
+    ttl_ms: int
+    def __init__(
+        self,
+        replicaNum: int = 1,
+        preferredLocalServiceIDs: Sequence[int] = (),
+        pin: Union[str, int] = 0,
+        ttl_ms: int = 0,
+    ) -> None: ...
 
 class LocalConfig:
     meta_service_url: str
@@ -36,6 +44,7 @@ class LocalConfig:
     log_path: str
     log_rotation_file_size: int
     log_rotation_file_count: int
+    log_output_target: str
     evict_threshold_high: int
     evict_threshold_low: int
     ubs_io_enable: bool
@@ -196,6 +205,8 @@ class DistributedObjectStore:
     def batch_is_exist(self, keys: Sequence[_Key]) -> List[int]: ...
     def get_key_info(self, key: _Key, flag: int = 0) -> KeyInfo: ...
     def batch_get_key_info(self, keys: Sequence[_Key], flag: int = 0) -> List[KeyInfo]: ...
+    def batch_set_pin(self, keys: Sequence[_Key], pin: Union[str, int]) -> List[int]: ...
+    def batch_set_ttl(self, keys: Sequence[_Key], ttl_ms: int) -> List[int]: ...
     def batch_alloc(
         self, keys: Sequence[_Key], sizes: Sequence[int], media: int = 1, lease_ttl_ms: int = 0
     ) -> List[int]: ...

@@ -46,6 +46,10 @@ LOCAL_KEYS = {
     "huge_pages": ("ock.mmc.local_service.huge_pages", "auto"),
     "checksum_enable": ("ock.mmc.local_service.checksum.enable", False),
     "copy_thread_count": ("ock.mmc.local_service.copy_thread_count", 0),
+    "log_path": ("ock.mmc.log_path", "/var/log/memcache_hybrid"),
+    "log_rotation_file_size": ("ock.mmc.log_rotation_file_size", 20),
+    "log_rotation_file_count": ("ock.mmc.log_rotation_file_count", 50),
+    "log_output_target": ("ock.mmc.log_output_target", "host"),
 }
 
 #: What a MetaConfig sets in mmc-meta.conf.
@@ -64,8 +68,7 @@ META_KEYS = {
 }
 
 # Clients set one list of names on either object; what belongs to the other program has no effect.
-_META_ONLY = ("metrics_url", "ha_enable", "log_path", "log_rotation_file_size", "log_rotation_file_count",
-              "evict_threshold_high", "evict_threshold_low")
+_META_ONLY = ("metrics_url", "ha_enable", "evict_threshold_high", "evict_threshold_low")
 
 
 class _Config:
@@ -102,15 +105,23 @@ _give_defaults()
 
 
 class ReplicateConfig:
-    """How many replicas a put makes (1 .. 8), and the ranks that have to hold them (at most as many; empty: any)."""
+    """How a put stores its objects.
 
-    def __init__(self, replicaNum=1, preferredLocalServiceIDs=()):
+    replicaNum: 1 .. 8 replicas. preferredLocalServiceIDs: the ranks that have to hold them, at most as many; empty: any.
+    pin: "none", "soft" (evicted last) or "hard" (never evicted), or 0, 1, 2. ttl_ms: milliseconds to live; 0: no end.
+    """
+
+    def __init__(self, replicaNum=1, preferredLocalServiceIDs=(), pin=0, ttl_ms=0):
         self.replicaNum = replicaNum
         self.preferredLocalServiceIDs = list(preferredLocalServiceIDs)
+        self.pin = pin
+        self.ttl_ms = ttl_ms
 
     def __repr__(self):
+        pin = "" if self.pin in (0, "none") else f", pin={self.pin!r}"
+        ttl = "" if self.ttl_ms == 0 else f", ttl_ms={self.ttl_ms}"
         return f"ReplicateConfig(replicaNum={self.replicaNum}, " \
-               f"preferredLocalServiceIDs={self.preferredLocalServiceIDs})"
+               f"preferredLocalServiceIDs={self.preferredLocalServiceIDs}{pin}{ttl})"
 
 
 def _value_text(value):

@@ -6,13 +6,15 @@ using MemCache.Interop;
 namespace MemCache.MetaService;
 
 /// <summary>
-/// The bearer tokens of a file, one a line, so that an old and a new one can be valid at a time. All of them are padded to one length:
-/// comparing them takes the same time whatever is presented. (No digests: those would load OpenSSL, which a host without TLS may lack.)
-/// One thread refreshes, any thread asks.
+/// The bearer tokens of a file, one a line, so that an old and a new one can be valid at a time. All of them are padded
+/// to one length: comparing them takes the same time whatever is presented. (No digests: those would load OpenSSL,
+/// which a host without TLS may lack.) One thread refreshes, any thread asks.
 /// </summary>
 internal sealed class AccessTokens
 {
-    /// <summary>Shortest token: 16 characters of hexadecimal digits are 64 bits, which nobody tries out at the pace kept here.</summary>
+    /// <summary>
+    /// Shortest token: 16 characters of hexadecimal digits are 64 bits, which nobody tries out at the pace kept here.
+    /// </summary>
     public const int LengthMin = 16;
 
     /// <summary>Longest token.</summary>
@@ -97,12 +99,14 @@ internal sealed class AccessTokens
             return false;
         }
 
-        string[] lines = Encoding.UTF8.GetString(content).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] lines = Encoding.UTF8.GetString(content)
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         Array.Clear(content);
         bool isLegal = lines.Length is >= 1 and <= CountMax
             && lines.All(line => line.Length is >= LengthMin and <= LengthMax && line.All(c => c is > ' ' and <= '~'));
         error = isLegal ? ""
-            : $"'{Key}' = '{path}': must hold 1 .. {CountMax} tokens, one a line, of {LengthMin} .. {LengthMax} printable characters";
+            : $"'{Key}' = '{path}': must hold 1 .. {CountMax} tokens, one a line, of {LengthMin} .. {LengthMax} "
+                + "printable characters";
         tokens = isLegal ? [.. lines.Select(line => Padded(line))] : [];
         return isLegal;
     }

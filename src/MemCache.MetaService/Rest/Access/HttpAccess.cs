@@ -3,8 +3,8 @@ using MemCache.Core;
 namespace MemCache.MetaService;
 
 /// <summary>
-/// Who may do what over HTTP: bearer tokens and client certificates, read anew when their files change. Without either everything is
-/// open, as the port's address decides who reaches it.
+/// Who may do what over HTTP: bearer tokens and client certificates, read anew when their files change. Without either
+/// everything is open, as the port's address decides who reaches it.
 /// </summary>
 internal sealed class HttpAccess : IDisposable
 {
@@ -55,7 +55,10 @@ internal sealed class HttpAccess : IDisposable
         }
     }
 
-    /// <summary>Whether a request may do what asks for <paramref name="right"/>. A client certificate was judged in the handshake.</summary>
+    /// <summary>
+    /// Whether a request may do what asks for <paramref name="right"/>. A client certificate was judged in the
+    /// handshake.
+    /// </summary>
     public bool Allows(HttpContext context, HttpRight right) =>
         right <= _openRight
         || context.Connection.ClientCertificate is not null

@@ -10,8 +10,8 @@ using MemCache.Interop;
 namespace MemCache.MetaService;
 
 /// <summary>
-/// What a TLS handshake of the HTTP side uses: the files of <c>ock.mmc.tls</c>, whether or not data requests are encrypted. One thread
-/// refreshes; connections made after that use what it has read.
+/// What a TLS handshake of the HTTP side uses: the files of <c>ock.mmc.tls</c>, whether or not data requests are
+/// encrypted. One thread refreshes; connections made after that use what it has read.
 /// </summary>
 internal sealed class HttpsKeyring : IDisposable
 {
@@ -76,7 +76,8 @@ internal sealed class HttpsKeyring : IDisposable
 
     private (SslServerAuthenticationOptions Options, X509Certificate2 Certificate) Load()
     {
-        using TlsServerFiles files = TlsServerFiles.Read(_files, Prefix, TakesClientCertificates, DecrypterMs, out string error);
+        using TlsServerFiles files = TlsServerFiles.Read(_files, Prefix, TakesClientCertificates, DecrypterMs,
+            out string error);
         if (error.Length > 0)
         {
             throw new OptionsException(error);
@@ -88,7 +89,8 @@ internal sealed class HttpsKeyring : IDisposable
             chain.ImportFromPem(Encoding.UTF8.GetString(files.Chain));
             X509Certificate2 certificate = LoadCertificate(files);
             chain.RemoveAt(0);
-            return (MakeOptions(SslStreamCertificateContext.Create(certificate, chain, offline: true), files), certificate);
+            return (MakeOptions(SslStreamCertificateContext.Create(certificate, chain, offline: true), files),
+                certificate);
         }
         catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {

@@ -1,8 +1,8 @@
 namespace MemCache.MetaService;
 
 /// <summary>
-/// Keeps requests at a rate: those within a burst go at once, further ones wait for their turn, and who would wait too long is refused.
-/// Thread-safe.
+/// Keeps requests at a rate: those within a burst go at once, further ones wait for their turn, and who would wait too
+/// long is refused. Thread-safe.
 /// </summary>
 internal sealed class RequestPace
 {

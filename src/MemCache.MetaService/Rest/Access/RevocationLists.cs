@@ -8,9 +8,9 @@ using MemCache.Core;
 namespace MemCache.MetaService;
 
 /// <summary>
-/// The revocation lists of <c>ca.crl.path</c> for client certificates over HTTPS: the framework asks the network for lists, and can't be
-/// given a file. Who put the file there is trusted, so its signatures are not checked again. As with the other connections, the list of
-/// a certificate's issuer must be there and in time: else nobody gets in.
+/// The revocation lists of <c>ca.crl.path</c> for client certificates over HTTPS: the framework asks the network for
+/// lists, and can't be given a file. Who put the file there is trusted, so its signatures are not checked again. As
+/// with the other connections, the list of a certificate's issuer must be there and in time: else nobody gets in.
 /// </summary>
 internal sealed class RevocationLists
 {
@@ -97,7 +97,8 @@ internal sealed class RevocationLists
     }
 
     private static bool IsTime(AsnReader reader) => reader.HasData
-        && (reader.PeekTag().HasSameClassAndValue(Asn1Tag.UtcTime) || reader.PeekTag().HasSameClassAndValue(Asn1Tag.GeneralizedTime));
+        && (reader.PeekTag().HasSameClassAndValue(Asn1Tag.UtcTime)
+            || reader.PeekTag().HasSameClassAndValue(Asn1Tag.GeneralizedTime));
 
     private static DateTimeOffset ReadTime(AsnReader reader) =>
         reader.PeekTag().HasSameClassAndValue(Asn1Tag.UtcTime) ? reader.ReadUtcTime() : reader.ReadGeneralizedTime();

@@ -11,5 +11,6 @@ namespace MemCache.MetaService;
 /// <param name="Readers">Read leases on it.</param>
 /// <param name="Leases">Leases by key on it.</param>
 internal sealed record KeyReply(
-    string Key, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? KeyEscaped, long Size, string Medium,
+    string Key, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? KeyEscaped, long Size,
+        string Medium,
     int Replicas, int Readers, int Leases);

@@ -11,5 +11,6 @@ namespace MemCache.MetaService;
 /// <param name="ReadersEndMs">Milliseconds until the last of those ends by itself.</param>
 /// <param name="Holders">Leases by key.</param>
 internal sealed record LeasedObject(
-    string Key, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? KeyEscaped, long Size, string State,
+    string Key, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? KeyEscaped, long Size,
+        string State,
     int Readers, long ReadersEndMs, LeaseHolder[] Holders);

@@ -14,5 +14,6 @@ namespace MemCache.MetaService;
 /// <param name="Blobs">Slots of its directory in use.</param>
 /// <param name="Orphans">Blobs that lost writers have left, which its owner is to judge.</param>
 internal sealed record RankSegment(
-    string SegmentName, string Medium, string State, long TotalBytes, long UsedBytes, long RemainingBytes, double RemainingRatio,
+    string SegmentName, string Medium, string State, long TotalBytes, long UsedBytes, long RemainingBytes,
+        double RemainingRatio,
     long LargestFreeBytes, double Fragmentation, int FreeExtents, uint Blobs, int Orphans);
