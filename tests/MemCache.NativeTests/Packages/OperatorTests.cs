@@ -147,6 +147,8 @@ public sealed class OperatorTests
     private static void Configure(FreshMachine machine) => machine.Run($"""
         sed -i -e 's/^#ock.mmc.evict_threshold_high = .*/ock.mmc.evict_threshold_high = 95/' \
           -e 's/^#ock.mmc.log_output_target = .*/ock.mmc.log_output_target = both/' {Home}/config/mmc-meta.conf
+        . {Home}/set_env.sh
+        mmc config check {Home}/config/mmc-meta.conf
         """);
 
     private static void Start(FreshMachine machine) => machine.Run($"""
@@ -160,6 +162,7 @@ public sealed class OperatorTests
     {
         Assert.Contains("\"service_ready\":true", machine.Run("http GET /health").Replace(" ", ""));
         Assert.Contains("memcache_stored_keys 0", machine.Run("http GET /metrics"));
+        Assert.Contains("<!doctype html>", machine.Run("http GET /"), StringComparison.OrdinalIgnoreCase);
         Assert.Contains("leader", machine.Run("mmc status"), StringComparison.Ordinal);
         Assert.Contains("mmc-status.1.gz", machine.Run($"ls {Home}/latest/share/man/man1"), StringComparison.Ordinal);
     }
