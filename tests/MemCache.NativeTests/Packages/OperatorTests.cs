@@ -44,7 +44,7 @@ public sealed class OperatorTests
 
         // Who installs again finds the configuration again; --purge takes everything.
         _ = machine.Run($"sh {_run} --quiet");
-        Assert.Equal("ock.mmc.evict_threshold_high = 95", machine.Run($"grep ^ock.mmc.evict {Home}/config/mmc-meta.conf"));
+        Assert.Equal("ock.mmc.evict_threshold_high = 95", machine.Run($"grep ^ock.mmc.evict_threshold_high {Home}/config/mmc-meta.conf"));
         Assert.Equal("", machine.Run($"sh {Home}/uninstall.sh --purge --quiet"));
         AssertLeft(machine, before);
     }
@@ -108,7 +108,7 @@ public sealed class OperatorTests
 
         _ = machine.Run($"dpkg -i {deb}");
         Assert.StartsWith("mmc ", machine.Run("mmc version"));
-        _ = machine.Run("sed -i 's/^#ock.mmc.evict_threshold_high = .*/ock.mmc.evict_threshold_high = 95/' /etc/memcache/mmc-meta.conf");
+        _ = machine.Run("sed -i 's/^ock.mmc.evict_threshold_high = .*/ock.mmc.evict_threshold_high = 95/' /etc/memcache/mmc-meta.conf");
         // As systemd would start it.
         Assert.Contains("User=memcache", machine.Run("cat /lib/systemd/system/mmc_meta_service.service"));
         _ = machine.Run(
@@ -119,9 +119,9 @@ public sealed class OperatorTests
         _ = machine.Run("kill %1; wait %1; rmdir /run/memcache/memcache /run/memcache");
 
         _ = machine.Run($"dpkg -i {deb}");
-        Assert.Equal("ock.mmc.evict_threshold_high = 95", machine.Run("grep ^ock /etc/memcache/mmc-meta.conf"));
+        Assert.Equal("ock.mmc.evict_threshold_high = 95", machine.Run("grep ^ock.mmc.evict_threshold_high /etc/memcache/mmc-meta.conf"));
         _ = machine.Run("dpkg --remove memcache-hybrid");
-        Assert.Equal("ock.mmc.evict_threshold_high = 95", machine.Run("grep ^ock /etc/memcache/mmc-meta.conf"));
+        Assert.Equal("ock.mmc.evict_threshold_high = 95", machine.Run("grep ^ock.mmc.evict_threshold_high /etc/memcache/mmc-meta.conf"));
         _ = machine.Run("dpkg --purge memcache-hybrid");
 
         // dpkg's and useradd's own notes.
@@ -145,8 +145,8 @@ public sealed class OperatorTests
 
     // The two lines.
     private static void Configure(FreshMachine machine) => machine.Run($"""
-        sed -i -e 's/^#ock.mmc.evict_threshold_high = .*/ock.mmc.evict_threshold_high = 95/' \
-          -e 's/^#ock.mmc.log_output_target = .*/ock.mmc.log_output_target = both/' {Home}/config/mmc-meta.conf
+        sed -i -e 's/^ock.mmc.evict_threshold_high = .*/ock.mmc.evict_threshold_high = 95/' \
+          -e 's/^ock.mmc.log_output_target = .*/ock.mmc.log_output_target = both/' {Home}/config/mmc-meta.conf
         . {Home}/set_env.sh
         mmc config check {Home}/config/mmc-meta.conf
         """);
@@ -214,7 +214,7 @@ public sealed class OperatorTests
         // Changed by the new version: the unchanged file is the new one, the changed one is as it was.
         Assert.Equal("# next", machine.Run($"tail -n 1 {Home}/config/mmc-local.conf"));
         Assert.Equal("# next", machine.Run($"tail -n 1 {Home}/config/mmc-meta.conf.new"));
-        Assert.Equal("ock.mmc.evict_threshold_high = 95", machine.Run($"grep ^ock.mmc.evict {Home}/config/mmc-meta.conf"));
+        Assert.Equal("ock.mmc.evict_threshold_high = 95", machine.Run($"grep ^ock.mmc.evict_threshold_high {Home}/config/mmc-meta.conf"));
     }
 
     private static void AssertLeft(FreshMachine machine, SortedSet<string> before, params string[] expected)
