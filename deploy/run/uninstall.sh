@@ -37,7 +37,7 @@ check_idle() {
   done
 }
 
-# The log files of the MetaService, where its configuration puts them.
+# The log files, where the MetaService's configuration puts them.
 log_directory() {
   path=
   [ ! -r "$root/config/mmc-meta.conf" ] ||
@@ -48,7 +48,7 @@ log_directory() {
 remove_logs() {
   logs=$(log_directory)
   if [ "$has_purge" = yes ]; then
-    for file in "$logs"/mmc-meta*.log*; do
+    for file in "$logs"/mmc-meta*.log "$logs"/mmc-local-*.log; do
       [ ! -f "$file" ] || rm -f "$file"
     done
   fi
