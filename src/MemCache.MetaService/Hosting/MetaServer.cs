@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Security.Cryptography;
 using MemCache.Core;
 using MemCache.Meta;
 
@@ -285,5 +284,10 @@ internal sealed class MetaServer : IDisposable
         return path;
     }
 
-    private static ulong RandomNumber() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    // The few bits of a Guid that are not random lie in different places of its halves.
+    private static ulong RandomNumber()
+    {
+        UInt128 random = SegmentUuid.New().Value;
+        return (ulong)random ^ (ulong)(random >> 64);
+    }
 }
