@@ -5,6 +5,7 @@ return args.FirstOrDefault() switch
     "copy" => CopyBenchmark.Run(args[1..]),
     "meta" => MetaBenchmark.Run(args[1..]),
     "reuse" => ReuseBenchmark.Run(args.AsSpan(1)),
+    "engine-reuse" => EngineReuseBenchmark.Run(args.AsSpan(1)),
     "allocators" => AllocatorBenchmark.Run(args[1..]),
     "rpc" => RpcBenchmark.Run(args[1..]),
     "service" => ServiceBenchmark.Run(args.AsSpan(1)),
@@ -23,6 +24,7 @@ static int Usage()
     Console.Error.WriteLine("usage: MemCache.Benchmarks copy [--rounds N] [--threads N] [--blocks N]");
     Console.Error.WriteLine("       MemCache.Benchmarks meta [--objects N] [--rounds N]");
     Console.Error.WriteLine("       MemCache.Benchmarks reuse [--objects N] [--rounds N]");
+    Console.Error.WriteLine("       MemCache.Benchmarks engine-reuse [--objects N] [--rounds N] [--trace FILE]");
     Console.Error.WriteLine("       MemCache.Benchmarks allocators [PAIRS]");
     Console.Error.WriteLine("       MemCache.Benchmarks service PATH_OF_MMC_META_SERVICE [OBJECTS]");
     Console.Error.WriteLine("       MemCache.Benchmarks scrape PATH_OF_MMC_META_SERVICE [OBJECTS]");

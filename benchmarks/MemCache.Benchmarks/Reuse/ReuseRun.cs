@@ -18,6 +18,19 @@ internal sealed class ReuseRun(int capacity, bool estimates) : IEvictionRun
     public ReusePolicy Policy { get; } =
         new(new ReuseOptions { CapacityCount = capacity, EstimatesMissRatio = estimates }, new SplitMix64(1));
 
+    /// <summary>Blocks that are there before the first that is not: what a request can use.</summary>
+    public int CountLeading(ReadOnlySpan<int> blocks)
+    {
+        int count = 0;
+        while (count < blocks.Length && Policy.TryRead(HashOf(blocks[count]), out ReuseEntry entry)
+            && entry.State == ReuseState.Resident)
+        {
+            count++;
+        }
+
+        return count;
+    }
+
     public int Serve(ReadOnlySpan<int> blocks)
     {
         if (_hashes.Length < blocks.Length)
@@ -28,7 +41,7 @@ internal sealed class ReuseRun(int capacity, bool estimates) : IEvictionRun
         Span<ulong> hashes = _hashes.AsSpan(0, blocks.Length);
         for (int i = 0; i < blocks.Length; i++)
         {
-            hashes[i] = SplitMix64.Mix((ulong)blocks[i] + 1);
+            hashes[i] = HashOf(blocks[i]);
         }
 
         long before = Policy.ResidentCount;
@@ -56,6 +69,8 @@ internal sealed class ReuseRun(int capacity, bool estimates) : IEvictionRun
     public string Steps =>
         $"refer {Nanoseconds(_referTicks, _referCount):F0} ns a block, place {Nanoseconds(_placeTicks, _placeCount):F0} ns a put, "
         + $"evict {Nanoseconds(_evictTicks, _evictCount):F0} ns an eviction";
+
+    private static ulong HashOf(int block) => SplitMix64.Mix((ulong)block + 1);
 
     private static double Nanoseconds(long ticks, long count) => ticks * 1e9 / Stopwatch.Frequency / Math.Max(1, count);
 }

@@ -84,6 +84,8 @@ typedef enum mmc_status {
     MMC_REPLICA_WRITE_FAILED = -3212,
     /* TLS: the peer's certificate is not accepted, or it does not accept ours, or it does not speak TLS. */
     MMC_TLS_FAILED = -3213,
+    /* The space that the key's tenant may use is full of objects that can't go, or that of objects with a hard pin is full. */
+    MMC_QUOTA_EXCEEDED = -3214,
 } mmc_status;
 
 #endif

@@ -47,6 +47,12 @@ internal static class DemoCommand
     private static readonly Option<int> Seed =
         CliOptions.Count("--seed", "Seed of the simulated chat", 1, 0, int.MaxValue);
 
+    private static readonly Option<string> Policy = new("--policy")
+    {
+        Description = "What the pool evicts first: what is least likely to be asked for again, or used longest ago",
+        DefaultValueFactory = _ => "reuse",
+    };
+
     private static readonly Option<bool> Json = new("--json")
     {
         Description = "Print the result as one JSON object, the last line of standard output",
@@ -64,7 +70,8 @@ internal static class DemoCommand
                 result.AddError($"--speed {result.Tokens[0].Value}: expected 0 or more");
             }
         });
-        var command = new Command("demo", Help) { Trace, Speed, Pool, Block, Clients, Requests, Seed, Json };
+        Policy.AcceptOnlyFromAmong("reuse", "lru");
+        var command = new Command("demo", Help) { Trace, Speed, Pool, Block, Clients, Policy, Requests, Seed, Json };
         command.SetAction(RunAsync);
         return command;
     }
@@ -82,6 +89,7 @@ internal static class DemoCommand
             TracePath = arguments.GetValue(Trace),
             Speed = arguments.GetValue(Speed),
             ClientCount = clients,
+            Policy = arguments.GetValue(Policy)!,
             RequestCount = arguments.GetValue(Requests),
             Seed = (ulong)arguments.GetValue(Seed),
         };

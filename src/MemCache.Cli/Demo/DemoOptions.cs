@@ -26,6 +26,9 @@ internal sealed record DemoOptions
     /// <summary>Seed of the built-in traffic.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>What the pool evicts first: <c>reuse</c> or <c>lru</c>.</summary>
+    public string Policy { get; init; } = "reuse";
+
     /// <summary>Where shared-memory files are made.</summary>
     public string SharedMemoryDirectory { get; init; } = SharedMemory.DefaultDirectory;
 

@@ -13,6 +13,21 @@ internal sealed record DemoReport : TrafficReport
     [JsonPropertyName("lru_hit_ratio")]
     public required double LruHitRatio { get; init; }
 
+    /// <summary>What the pool evicted first: reuse or lru.</summary>
+    [JsonPropertyName("policy")]
+    public required string Policy { get; init; }
+
+    /// <summary>Blocks that fit halfway between the watermarks: what the pool held on average.</summary>
+    [JsonPropertyName("simulated_blocks")]
+    public required long SimulatedBlocks { get; init; }
+
+    /// <summary>
+    /// What <c>mmc replay</c> says that <see cref="Policy"/> hits of the same requests with <see
+    /// cref="SimulatedBlocks"/>.
+    /// </summary>
+    [JsonPropertyName("simulated_hit_ratio")]
+    public required double SimulatedHitRatio { get; init; }
+
     /// <summary>Blocks with a status that neither success nor a miss explains.</summary>
     [JsonPropertyName("errors")]
     public required long Errors { get; init; }

@@ -10,6 +10,7 @@ internal sealed class DemoRun(
     DemoOptions options, IReadOnlyList<TraceRequest> requests, PoolFill fill, TimeProvider clock)
 {
     private const int LowWatermarkPercent = 80;
+    private const int HighWatermarkPercent = 90;
 
     /// <summary>How far it is.</summary>
     public DemoTally Tally { get; } = new(requests.Count);
@@ -22,7 +23,8 @@ internal sealed class DemoRun(
         using var scratch = new ScratchDirectory(Path.GetTempPath());
         using var sharedMemory = new ScratchDirectory(options.SharedMemoryDirectory);
         MetaServiceProcess service =
-            await MetaServiceProcess.StartAsync(scratch.Path, cancellation).ConfigureAwait(false);
+            await MetaServiceProcess.StartAsync(
+                scratch.Path, null, [$"ock.mmc.evict.policy = {options.Policy}"], cancellation).ConfigureAwait(false);
         await using (service.ConfigureAwait(false))
         {
             fill.MetricsUrl = service.MetricsUrl;
@@ -163,6 +165,11 @@ internal sealed class DemoRun(
             lru.Serve(request.HashIds);
         }
 
+        long simulatedBlocks = shape.CapacityBlocks(
+            options.SegmentBytes, options.ClientCount, (LowWatermarkPercent + HighWatermarkPercent) / 2);
+        ReplayTrace trace = ReplayTrace.Of(requests);
+        IReplayPolicy pool = ReplayPolicies.Create(
+            options.Policy, trace, (int)Math.Clamp(simulatedBlocks, 1, int.MaxValue / 2));
         RequestOutcome outcome = end.Outcome;
         return new DemoReport
         {
@@ -177,6 +184,9 @@ internal sealed class DemoRun(
             BlockReferences = outcome.BlockReferences,
             BlockHits = outcome.BlockHits,
             HitRatio = Math.Round(end.HitRatio, 5),
+            Policy = options.Policy,
+            SimulatedBlocks = simulatedBlocks,
+            SimulatedHitRatio = Math.Round(ReplayRun.HitRatio(trace, pool, null, cancellation), 5),
             LruHitRatio = Math.Round(lru.HitRatio, 5),
             VerifiedObjects = outcome.VerifiedObjects,
             WrongObjects = outcome.WrongObjects,

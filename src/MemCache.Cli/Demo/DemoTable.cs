@@ -21,8 +21,12 @@ internal static class DemoTable
             + Text($"{report.CapacityBlocks:N0} blocks up to the low watermark"));
         totals.AddRow(
             "hit ratio",
-            Text($"{report.HitRatio:0.000}; an exact LRU of {report.CapacityBlocks:N0} blocks: ")
+            Text($"{report.HitRatio:0.000} with {report.Policy}; an exact LRU of {report.CapacityBlocks:N0} blocks: ")
             + Text($"{report.LruHitRatio:0.000}"));
+        totals.AddRow(
+            "simulated",
+            Text($"{report.SimulatedHitRatio:0.000} for {report.Policy} with {report.SimulatedBlocks:N0} blocks, ")
+            + Text($"halfway between the watermarks"));
         totals.AddRow("verified", Text($"{report.VerifiedObjects:N0} objects, every byte"));
         totals.AddRow("wrong", Colour(report.WrongObjects));
         totals.AddRow("errors", Colour(report.Errors));

@@ -9,10 +9,12 @@ public class AllocationGateTests
 {
     private const int BatchCount = 64;
 
-    [Fact]
-    public void Warm_operations_allocate_nothing()
+    [Theory]
+    [InlineData(EvictionOrder.Lru)]
+    [InlineData(EvictionOrder.Reuse)]
+    public void Warm_operations_allocate_nothing(EvictionOrder order)
     {
-        EngineFixture f = new();
+        EngineFixture f = new(order: order);
         f.Mount(0, 64);
         f.Mount(1, 64);
         SessionId session = f.Open(1, 0);

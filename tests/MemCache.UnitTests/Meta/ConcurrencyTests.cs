@@ -10,10 +10,12 @@ public class ConcurrencyTests
     private const int RoundCount = 1500;
     private const int KeyCount = 500;
 
-    [Fact]
-    public async Task Several_threads_keep_the_invariants()
+    [Theory]
+    [InlineData(EvictionOrder.Lru)]
+    [InlineData(EvictionOrder.Reuse)]
+    public async Task Several_threads_keep_the_invariants(EvictionOrder order)
     {
-        EngineFixture f = new(shardCount: 8, leaseMs: 5);
+        EngineFixture f = new(shardCount: 8, leaseMs: 5, order: order);
         f.Mount(0, 8);
         f.Mount(1, 8);
         f.Mount(2, 8);

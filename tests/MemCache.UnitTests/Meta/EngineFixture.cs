@@ -79,6 +79,8 @@ internal sealed class EngineFixture
         return _statuses[0];
     }
 
+    public void Exists(string[] keys) => Engine.Exists(new KeyBatch(keys).Spans, Now, _statuses.AsSpan(0, keys.Length));
+
     public MmcStatus Lookup(
         string key, out ObjectLocation location, out ReplicaLocation[] replicas, int leaseMs = 0, int nearRank = -1)
     {

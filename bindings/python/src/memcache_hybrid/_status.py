@@ -81,6 +81,8 @@ MMC_SEGMENT_FULL = -3211
 MMC_REPLICA_WRITE_FAILED = -3212
 #: TLS: the peer's certificate is not accepted, or it does not accept ours, or it does not speak TLS.
 MMC_TLS_FAILED = -3213
+#: The space that the key's tenant may use is full of objects that can't go, or that of objects with a hard pin is full.
+MMC_QUOTA_EXCEEDED = -3214
 
 NAMES = {
     0: "MMC_OK",
@@ -123,4 +125,5 @@ NAMES = {
     -3211: "MMC_SEGMENT_FULL",
     -3212: "MMC_REPLICA_WRITE_FAILED",
     -3213: "MMC_TLS_FAILED",
+    -3214: "MMC_QUOTA_EXCEEDED",
 }

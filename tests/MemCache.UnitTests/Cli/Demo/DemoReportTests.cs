@@ -24,6 +24,9 @@ public sealed class DemoReportTests
             BlockHits = 1,
             HitRatio = 1,
             LruHitRatio = 1,
+            Policy = "reuse",
+            SimulatedBlocks = 1,
+            SimulatedHitRatio = 1,
             VerifiedObjects = 1,
             WrongObjects = 0,
             Errors = 0,
@@ -43,6 +46,7 @@ public sealed class DemoReportTests
         [
             "hit_ratio", "block_refs", "capacity_blocks", "verified_objects", "wrong_objects", "errors", "put_gb_per_s",
             "get_gb_per_s", "seconds", "lru_hit_ratio", "mode", "pool_bytes", "block_bytes", "clients",
+            "policy", "simulated_blocks", "simulated_hit_ratio",
         ];
         Assert.Empty(promised.Except(root.EnumerateObject().Select(property => property.Name)));
         foreach (string operation in (string[])["put", "get", "exist"])

@@ -67,7 +67,7 @@ public class ReuseEntriesTests
         ReuseEntry entry = new() { State = ReuseState.Resident };
         entry.References = ReuseEntry.ReferenceCountMax;
         entry.QueuedCount = ReuseEntry.QueuedCountMax;
-        entry.SetReference(ReuseEntry.TickMask, BlockClass.Count - 1);
+        entry.SetReference(ReuseEntry.TickMask, BlockClass.Count - 1, isAsked: true);
         for (int i = 0; i < 3; i++)
         {
             entry.AddChild();
