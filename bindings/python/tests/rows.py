@@ -203,7 +203,7 @@ class Rows:
             self.equal(self.store.put(key, b"short", ReplicateConfig(ttl_ms=600000)), 0)
         self.equal(self.store.batch_set_ttl(keys, 0), [0, 0, 0])
         self.equal(self.store.batch_set_ttl(keys[:2], 1), [0, 0])
-        wait_until(lambda: self.store.batch_is_exist(keys) == [0, 0, 1])
+        wait_until(lambda: self.store.batch_is_exist(keys) == [0, 0, 1], "the two short ones are gone")
         for bad in (-1, 1 << 31, 1 << 70):
             self.equal(self.store.batch_set_ttl(keys[:1], bad), [codes.MMC_INVALID_PARAMETER])
             self.equal(self.store.put("ttl-bad", b"x", ReplicateConfig(ttl_ms=bad)), codes.MMC_INVALID_PARAMETER)
