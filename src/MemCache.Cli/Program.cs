@@ -15,27 +15,48 @@ internal static class Program
     // LIMIT: after Ctrl-C the processes that we started have this long to end in order.
     private static readonly TimeSpan InterruptTimeout = TimeSpan.FromSeconds(30);
 
-    private static Task<int> Main(string[] arguments)
+    private static async Task<int> Main(string[] arguments)
     {
-        var root = new RootCommand(Help)
-        {
-            DemoCommand.Create(),
-            BenchCommand.Create(),
-            ReplayCommand.Create(),
-            SoakCommand.Create(),
-            VersionCommand.Create(),
-            WorkerCommand.CreateDemo(),
-            WorkerCommand.CreateBench(),
-            WorkerCommand.CreateSoak(),
-            WorkerCommand.CreateEcho(),
-        };
-        ParseResult parsed = root.Parse(arguments);
+        ParseResult parsed = CreateRoot().Parse(arguments);
         if (parsed.Action is ParseErrorAction error)
         {
             // The message says what is legal; the whole help below it would hide it.
             error.ShowHelp = false;
         }
 
-        return parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = InterruptTimeout });
+        int exitCode = await parsed.InvokeAsync(
+            new InvocationConfiguration { ProcessTerminationTimeout = InterruptTimeout }).ConfigureAwait(false);
+        return parsed.Errors.Count > 0 ? CommandErrors.UsageExitCode : exitCode;
+    }
+
+    /// <summary>All commands.</summary>
+    internal static RootCommand CreateRoot()
+    {
+        var root = new RootCommand(Help)
+        {
+            DemoCommand.Create(),
+            StatusCommand.Create(),
+            TopCommand.Create(),
+            SegmentsCommand.Create(),
+            DrainCommand.Create(),
+            MrcCommand.Create(),
+            KeysCommand.Create(),
+            LeasesCommand.Create(),
+            GetCommand.Create(),
+            PutCommand.Create(),
+            RmCommand.Create(),
+            BenchCommand.Create(),
+            ReplayCommand.Create(),
+            SoakCommand.Create(),
+            ConfigCommand.Create(),
+            CompletionCommand.Create(),
+            VersionCommand.Create(),
+            WorkerCommand.CreateDemo(),
+            WorkerCommand.CreateBench(),
+            WorkerCommand.CreateSoak(),
+            WorkerCommand.CreateEcho(),
+        };
+        root.Subcommands.Add(ManCommand.Create(root));
+        return root;
     }
 }

@@ -40,8 +40,8 @@ internal static partial class Log
     [LoggerMessage(4010, LogLevel.Warning, "{Text}")]
     public static partial void Configuration(ILogger logger, string text);
 
-    [LoggerMessage(4100, LogLevel.Information, "protocol {Protocol} is not in this version: peers of this host are mapped, others reached over TCP")]
-    public static partial void ProtocolReplaced(ILogger logger, string protocol);
+    [LoggerMessage(EventId = 4100, Message = "{Sentence}")]
+    public static partial void NotAvailable(ILogger logger, LogLevel level, string sentence);
 
     [LoggerMessage(4101, LogLevel.Warning, "segment {FileName} of {Rank} can't be mapped: {Reason}; protocol host_shm knows no other way")]
     public static partial void PeerNotMappable(ILogger logger, string fileName, RankId rank, string reason);
@@ -87,4 +87,16 @@ internal static partial class Log
 
     [LoggerMessage(4201, LogLevel.Information, "brought {Count} replicas back in {Milliseconds} ms, {Refused} were refused")]
     public static partial void Restored(ILogger logger, long count, long milliseconds, long refused);
+
+    [LoggerMessage(4600, LogLevel.Warning, "{Reason}")]
+    public static partial void LogFileFailed(ILogger logger, string reason);
+
+    [LoggerMessage(4601, LogLevel.Information, "configuration reloaded: {Changes}")]
+    public static partial void Reloaded(ILogger logger, string changes);
+
+    [LoggerMessage(4602, LogLevel.Error, "configuration not reloaded, the old one stays: {Problem}")]
+    public static partial void ReloadFailed(ILogger logger, string problem);
+
+    [LoggerMessage(4603, LogLevel.Warning, "changed in the configuration file, takes effect at the next start: {Changes}")]
+    public static partial void ReloadWaits(ILogger logger, string changes);
 }

@@ -38,7 +38,7 @@ public sealed partial class DocumentTests
     public void Commands_that_a_page_names_exist(string page)
     {
         string script = Repository.Read("mmc");
-        string program = string.Concat(Repository.Files("src/MemCache.Cli/Commands", "*.cs").Select(Repository.Read));
+        string program = string.Concat(Repository.Files("src/MemCache.Cli", "*.cs").Select(Repository.Read));
         foreach (Match match in CommandPattern().Matches(Repository.Read(page)))
         {
             string command = match.Groups["command"].Value;

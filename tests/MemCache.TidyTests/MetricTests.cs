@@ -96,7 +96,7 @@ public sealed partial class MetricTests
         page.Append("request. How to use them: [monitoring](../operations/monitoring.md). Generated from what the MetaService writes, by TidyTests.\n\n");
         page.Append("Values of labels: `operation`, `call` and `phase` are names as in `batch_get`; `segment` as in `rank-0-dram`; `rank` a number, or `none`\n");
         page.Append("for clients without memory; `medium` is hbm, dram or ssd; `path` is own (the process's own segment), mapping (another's on the same host)\n");
-        page.Append("or tcp; `result` of keys is hit or miss, of phases good or bad; `cause` of an eviction is watermark or reserve; `level` is debug, info,\n");
+        page.Append("or tcp; `result` of keys is hit or miss, of phases good or bad; `cause` of an eviction is watermark, reserve or quota; `level` is debug, info,\n");
         page.Append("warn or error; `route` is the pattern of an HTTP route.\n\n");
         page.Append("`alloc` is a reserve, `update_state` a commit, `query` a lookup without a lease, `mount` a join with memory, `unmount` the end of\n");
         page.Append("such a session.\n");

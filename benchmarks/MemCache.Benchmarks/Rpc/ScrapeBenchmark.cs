@@ -7,9 +7,9 @@ using MemCache.Protocol;
 namespace MemCache.Benchmarks;
 
 /// <summary>
-/// What reading <c>/metrics</c> costs: a real MetaService with many objects, 64 ranks that have reported every counter there is, and the lookups
-/// of a client that go on meanwhile, by turns without scrapes and with one a second. Options: the path of <c>mmc_meta_service</c>, then
-/// the number of objects (default 1 million).
+/// What reading <c>/metrics</c> costs: a real MetaService with many objects, 64 ranks that have reported every
+/// counter there is, and the lookups of a client that go on meanwhile, by turns without scrapes and with one a
+/// second. Options: the path of <c>mmc_meta_service</c>, then the number of objects (default 1 million).
 /// </summary>
 internal static class ScrapeBenchmark
 {
@@ -36,7 +36,8 @@ internal static class ScrapeBenchmark
         {
             for (int i = 0; i < RankCount; i++)
             {
-                ranks.Add(ServiceBenchmark.Join($"unix://{directory}/member.sock", SegmentBytes, out SessionId session));
+                ranks.Add(ServiceBenchmark.Join($"unix://{directory}/member.sock", SegmentBytes,
+                out SessionId session));
                 ReportAll(ranks[i], session);
             }
 
@@ -84,7 +85,8 @@ internal static class ScrapeBenchmark
 
         Array.Sort(milliseconds);
         Console.WriteLine(FormattableString.Invariant(
-            $"/metrics: {bytes >> 10} KiB; the first {first:F1} ms, then p50 {milliseconds[ScrapeCount / 2]:F1} ms, longest {milliseconds[^1]:F1} ms"));
+            $"/metrics: {bytes >> 10} KiB; the first {first:F1} ms, then p50 {milliseconds[ScrapeCount / 2]:F1} ms, ")
+            + FormattableString.Invariant($"longest {milliseconds[^1]:F1} ms"));
     }
 
     // By turns, so that what the machine does otherwise falls on both.

@@ -1,10 +1,14 @@
+using MemCache.Core;
+
 namespace MemCache.Cli;
 
 /// <summary>Turns the failures that a command can meet into a message and an exit code.</summary>
 internal static class CommandErrors
 {
+    /// <summary>The input is at fault.</summary>
+    public const int UsageExitCode = 2;
+
     private const int FailedExitCode = 1;
-    private const int UsageExitCode = 2;
     private const int InterruptedExitCode = 130;
 
     /// <summary>Runs a command.</summary>
@@ -20,12 +24,14 @@ internal static class CommandErrors
             await Console.Error.WriteLineAsync("mmc: interrupted").ConfigureAwait(false);
             return InterruptedExitCode;
         }
-        catch (Exception failure) when (failure is TraceFormatException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is TraceFormatException or OptionsException
+            or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"mmc: {failure.Message}").ConfigureAwait(false);
             return UsageExitCode;
         }
-        catch (Exception failure) when (failure is ChildProcessException or InsufficientMemoryException)
+        catch (Exception failure) when (
+            failure is ChildProcessException or AdminException or InsufficientMemoryException)
         {
             await Console.Error.WriteLineAsync($"mmc: {failure.Message}").ConfigureAwait(false);
             return FailedExitCode;

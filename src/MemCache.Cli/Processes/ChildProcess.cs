@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using MemCache.Core;
 using MemCache.Interop;
 
 namespace MemCache.Cli;
@@ -61,6 +62,12 @@ internal sealed class ChildProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (ConfigSetting<MetaServiceOptions> setting in MetaServiceOptions.Table.Settings)
+        {
+            // A run has a configuration of its own, whatever the user's shell is set up for.
+            start.Environment.Remove(setting.Variable);
+        }
+
         var child = new ChildProcess(name, new Process { StartInfo = start }, outputIsLog);
         child._process.OutputDataReceived += (_, e) => child.TakeOutput(e.Data);
         child._process.ErrorDataReceived += (_, e) => child.TakeLog(e.Data);

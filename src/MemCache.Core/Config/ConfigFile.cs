@@ -3,7 +3,10 @@ namespace MemCache.Core;
 /// <summary>A file of <c>key = value</c> lines. A line that begins with <c>#</c> is a comment, and so is what follows a blank and a <c>#</c>.</summary>
 public sealed class ConfigFile
 {
-    private ConfigFile(string path, IReadOnlyList<ConfigEntry> entries, IReadOnlyList<string> errors)
+    // LIMIT: the longest file is about 10 KB with every key and its comment; a log or an image given by mistake ends here.
+    private const int FileCharsMax = 1 << 20;
+
+    private ConfigFile(string path, IReadOnlyList<ConfigEntry> entries, IReadOnlyList<ConfigProblem> errors)
     {
         Path = path;
         Entries = entries;
@@ -16,19 +19,23 @@ public sealed class ConfigFile
     /// <summary>All well-formed lines, in order.</summary>
     public IReadOnlyList<ConfigEntry> Entries { get; }
 
-    /// <summary>A sentence for each line that is neither a comment, empty, nor <c>key = value</c>.</summary>
-    public IReadOnlyList<string> Errors { get; }
+    /// <summary>One for each line that is neither a comment, empty, nor <c>key = value</c>.</summary>
+    public IReadOnlyList<ConfigProblem> Errors { get; }
 
     /// <summary>Reads <paramref name="path"/>. A file that can't be read is one error.</summary>
     public static ConfigFile Load(string path)
     {
         try
         {
-            return Parse(path, File.ReadAllText(path));
+            using var reader = new StreamReader(path);
+            char[] text = new char[FileCharsMax + 1];
+            int length = reader.ReadBlock(text);
+            return length <= FileCharsMax ? Parse(path, new string(text, 0, length)) : Unreadable(
+                path, $"longer than {FileCharsMax} characters: no configuration file");
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return new ConfigFile(path, [], [$"{path}: can't be read: {exception.Message}"]);
+            return Unreadable(path, $"can't be read: {exception.Message}");
         }
     }
 
@@ -36,7 +43,7 @@ public sealed class ConfigFile
     public static ConfigFile Parse(string path, string text)
     {
         var entries = new List<ConfigEntry>();
-        var errors = new List<string>();
+        var errors = new List<ConfigProblem>();
         string[] lines = text.Split('\n');
         for (int i = 0; i < lines.Length; i++)
         {
@@ -48,9 +55,10 @@ public sealed class ConfigFile
 
             int equals = line.IndexOf('=');
             string key = equals < 0 ? "" : line[..equals].Trim().ToString();
-            if (key.Length == 0)
+            if (Unusable(line, key) is { } reason)
             {
-                errors.Add($"{path}:{i + 1}: '{line}' is not of the form key = value");
+                var origin = new ConfigOrigin(ConfigSource.File, path, i + 1);
+                errors.Add(ConfigProblem.Unreadable(origin, reason));
                 continue;
             }
 
@@ -59,6 +67,23 @@ public sealed class ConfigFile
 
         return new ConfigFile(path, entries, errors);
     }
+
+    // What can't be shown is not shown: the line may be anything.
+    private static string? Unusable(ReadOnlySpan<char> line, string key)
+    {
+        foreach (char c in line)
+        {
+            if (c == '\uFFFD' || (char.IsControl(c) && c != '\t'))
+            {
+                return c == '\uFFFD' ? "not UTF-8 text" : $"control character 0x{(int)c:x2}";
+            }
+        }
+
+        return key.Length == 0 ? $"'{ConfigProblem.Shown(line)}' is not of the form key = value" : null;
+    }
+
+    private static ConfigFile Unreadable(string path, string reason) =>
+        new(path, [], [ConfigProblem.Unreadable(new ConfigOrigin(ConfigSource.File, path), reason)]);
 
     private static ReadOnlySpan<char> WithoutComment(ReadOnlySpan<char> line)
     {

@@ -1,18 +1,15 @@
 namespace MemCache.Core;
 
-/// <summary>What both programs' options share: a file over the defaults, and every problem at once.</summary>
+/// <summary>What both programs' options share: a file and the environment over the defaults, and every problem at once.</summary>
 internal static class ConfigLoader
 {
-    public static IReadOnlyList<string> Load<TOptions>(ConfigTable<TOptions> table, TOptions options, string? path)
+    public static TOptions Load<TOptions>(
+        ConfigTable<TOptions> table, string? path, string pathVariable, out IReadOnlyList<string> warnings)
         where TOptions : class, new()
     {
-        if (string.IsNullOrEmpty(path))
-        {
-            return [];
-        }
-
-        ThrowIfAny(table.Apply(ConfigFile.Load(path), options, out IReadOnlyList<string> warnings));
-        return warnings;
+        path ??= Environment.GetEnvironmentVariable(pathVariable);
+        ConfigFile? file = string.IsNullOrEmpty(path) ? null : ConfigFile.Load(path);
+        return table.Read(file, Environment.GetEnvironmentVariable).Require(out warnings);
     }
 
     public static void ThrowIfAny(IReadOnlyList<string> problems)

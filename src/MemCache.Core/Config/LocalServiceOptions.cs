@@ -87,8 +87,34 @@ public sealed class LocalServiceOptions
     /// <summary>Copies that are merged at most.</summary>
     public int AggregateCount { get; set; } = 122;
 
+    /// <summary>Devices or directories of the SSD tier, <c>:</c> between them.</summary>
+    public string UbsIoDiskPath { get; set; } = "";
+
+    /// <summary>Memory of the SSD tier, in GiB.</summary>
+    public int UbsIoMemorySizeGb { get; set; }
+
+    /// <summary>Read the file again while running, and apply what can be.</summary>
+    public bool DynamicConfigEnable { get; set; } = true;
+
     /// <summary>debug, info, warn or error.</summary>
     public string LogLevel { get; set; } = "info";
+
+    /// <summary>Directory under which <c>logs</c> is made.</summary>
+    public string LogPath { get; set; } = "/var/log/memcache_hybrid";
+
+    /// <summary>Size at which a log file is rotated, in MB.</summary>
+    public int LogRotationFileSizeMb { get; set; } = 20;
+
+    /// <summary>Log files that are kept.</summary>
+    public int LogRotationFileCount { get; set; } = 50;
+
+    /// <summary>
+    /// host (only what the host process has set takes the log), screen, file or both; the host gets it in any case.
+    /// </summary>
+    public string LogOutputTarget { get; set; } = "host";
+
+    /// <summary>text, or json: one object a line.</summary>
+    public string LogFormat { get; set; } = "text";
 
     /// <summary>Directory of the shared-memory files.</summary>
     public string SharedMemoryDirectory { get; set; } = "/dev/shm";
@@ -121,16 +147,18 @@ public sealed class LocalServiceOptions
     /// <summary>TLS of the data path.</summary>
     public TlsOptions HcomTls { get; } = new();
 
-    /// <summary>Reads a file over the defaults.</summary>
+    /// <summary>The file that <see cref="Load"/> has read; empty: there was none.</summary>
+    public string SourcePath { get; private set; } = "";
+
+    /// <summary>Reads a file and the environment over the defaults.</summary>
     /// <param name="path">The file; <see langword="null"/>: what <see cref="PathVariable"/> names, else none.</param>
     /// <param name="warnings">Unknown keys and keys without effect.</param>
     /// <exception cref="OptionsException">A value is not legal; the text names file, line, key, value and
     /// range.</exception>
     public static LocalServiceOptions Load(string? path, out IReadOnlyList<string> warnings)
     {
-        var options = new LocalServiceOptions();
-        warnings = ConfigLoader.Load(Table, options, path ?? Environment.GetEnvironmentVariable(PathVariable));
-        options.Validate();
+        LocalServiceOptions options = ConfigLoader.Load(Table, path, PathVariable, out warnings);
+        options.SourcePath = path ?? Environment.GetEnvironmentVariable(PathVariable) ?? "";
         return options;
     }
 
@@ -140,40 +168,70 @@ public sealed class LocalServiceOptions
     public void Validate()
     {
         var problems = new List<string>();
-        // Values set from code pass through the same checks as those of a file. Sizes are shown rounded, so they are
-        // checked below.
+        // Values set from code pass through the same checks as those of a file.
         foreach (ConfigSetting<LocalServiceOptions> setting in Table.Settings)
         {
-            if (!setting.Key.EndsWith(".size", StringComparison.Ordinal) && !setting.Write(this, setting.Read(this)))
+            if (!setting.Write(this, setting.Read(this)))
             {
-                problems.Add($"'{setting.Key}' = '{setting.Read(this)}' is not legal; legal is {setting.Range}");
+                problems.Add($"'{setting.Key}' = '{setting.Show(this)}' is not legal; legal is {setting.Range}");
             }
         }
 
-        if (DramSizeBytes < 0 || DramSizeBytes > Limits.SegmentBytesMax)
+        AddProblems(problems);
+        ConfigLoader.ThrowIfAny(problems);
+    }
+
+    /// <summary>
+    /// What is asked for and can't be had here, a sentence each, beginning with <c>not available on this host: </c>.
+    /// Such values are legal: a file may serve many hosts.
+    /// </summary>
+    /// <param name="isVital">Whether the store can't do without it. Else it works in the way that the sentence
+    /// says.</param>
+    public IReadOnlyList<string> Unavailable(out bool isVital)
+    {
+        var sentences = new List<string>();
+        bool isDevice = Protocol.StartsWith("device_", StringComparison.Ordinal);
+        if (isDevice)
         {
-            problems.Add($"dram.size = {DramSizeBytes} bytes is not legal; legal is 0 .. {Limits.SegmentBytesMax}");
-        }
-        else if (DramSizeBytes > MaxDramSizeBytes)
-        {
-            problems.Add($"dram.size = {ByteSize.Format(DramSizeBytes)} is above max.dram.size = {ByteSize.Format(MaxDramSizeBytes)}");
+            sentences.Add($"'ock.mmc.local_service.protocol' = '{Protocol}' needs an accelerator");
         }
 
-        if (HbmSizeBytes != 0 || Protocol.StartsWith("device_", StringComparison.Ordinal))
+        if (HbmSizeBytes != 0)
         {
-            problems.Add("device memory is not available in this version");
+            string size = ByteSize.FormatExact(HbmSizeBytes);
+            sentences.Add($"'ock.mmc.local_service.hbm.size' = '{size}' needs an accelerator");
+        }
+
+        isVital = sentences.Count > 0;
+        if (!isDevice && Protocol is not ("host_tcp" or "host_shm"))
+        {
+            sentences.Add($"'ock.mmc.local_service.protocol' = '{Protocol}' needs a network card that this version "
+                + "drives; hosts are reached over TCP");
+        }
+
+        (string Key, bool IsWanted)[] tiers =
+            [("ock.mmc.local_service.storage.enabled", StorageEnabled), ("ock.mmc.ubs_io.enable", UbsIoEnable)];
+        sentences.AddRange(tiers.Where(tier => tier.IsWanted)
+            .Select(tier => $"'{tier.Key}' = 'true' needs the UBS I/O library; objects stay in host memory"));
+        return [.. sentences.Select(sentence => "not available on this host: " + sentence)];
+    }
+
+    private void AddProblems(List<string> problems)
+    {
+        if (DramSizeBytes > MaxDramSizeBytes)
+        {
+            problems.Add($"'ock.mmc.local_service.dram.size' = '{ByteSize.FormatExact(DramSizeBytes)}' is above "
+                + $"'ock.mmc.local_service.max.dram.size' = '{ByteSize.FormatExact(MaxDramSizeBytes)}'");
         }
 
         Tls.Validate(TlsPrefix, problems);
         ConfigStoreTls.Validate(ConfigStoreTlsPrefix, problems);
         HcomTls.Validate(HcomTlsPrefix, problems);
-
-        ConfigLoader.ThrowIfAny(problems);
     }
 
     private static ConfigTable<LocalServiceOptions> BuildTable()
     {
-        var table = new ConfigTable<LocalServiceOptions>();
+        var table = new ConfigTable<LocalServiceOptions>((options, problems) => options.AddProblems(problems));
         table.Url("ock.mmc.meta_service_url", ["tcp", "unix"], 1025, "data requests", o => o.MetaServiceUrl, (o, v) => o.MetaServiceUrl = v)
             .Url("ock.mmc.local_service.config_store_url", ["tcp", "unix"], 1025, "membership", o => o.ConfigStoreUrl, (o, v) => o.ConfigStoreUrl = v)
             .Int("ock.mmc.local_service.world_size", 1, Limits.RankCountMax, "ranks of the pool", o => o.WorldSize, (o, v) => o.WorldSize = v)
@@ -191,25 +249,36 @@ public sealed class LocalServiceOptions
             .Choice("ock.mmc.local_service.memory.pool.mode", ["standard", "expanded"], "accepted, no effect", o => o.MemoryPoolMode, (o, v) => o.MemoryPoolMode = v)
             .Bool("ock.mmc.local_service.storage.enabled", "SSD tier (no effect yet)", o => o.StorageEnabled, (o, v) => o.StorageEnabled = v)
             .Bool("ock.mmc.ubs_io.enable", "SSD tier (no effect yet)", o => o.UbsIoEnable, (o, v) => o.UbsIoEnable = v)
+            .Text("ubsio.disk.path", 1024, "devices or directories of the SSD tier, : between them (no effect yet)", o => o.UbsIoDiskPath, (o, v) => o.UbsIoDiskPath = v)
+            .Int("ubsio.mem.size_in_gb", 0, 1024, "memory of the SSD tier (no effect yet)", o => o.UbsIoMemorySizeGb, (o, v) => o.UbsIoMemorySizeGb = v)
+            .Family("ubsio.standalone.", "accepted, no effect yet")
             .Int("ock.mmc.client.retry_milliseconds", 0, 600_000, "total ms to retry while the MetaService is not connected",
-                o => o.ClientRetryMs, (o, v) => o.ClientRetryMs = v)
-            .Int("ock.mmc.client.timeout.seconds", 1, 600, "time within which every call returns", o => o.ClientTimeoutSeconds, (o, v) => o.ClientTimeoutSeconds = v)
+                o => o.ClientRetryMs, (o, v) => o.ClientRetryMs = v).Reloaded()
+            .Int("ock.mmc.client.timeout.seconds", 1, 600, "time within which every call returns", o => o.ClientTimeoutSeconds, (o, v) => o.ClientTimeoutSeconds = v).Reloaded()
             .Int("ock.mmc.client.peer_timeout_ms", 50, 60_000, "ms without progress after which another host counts as unreachable",
                 o => o.PeerTimeoutMs, (o, v) => o.PeerTimeoutMs = v)
             .Int("ock.mmc.client.read_thread_pool.size", 1, 64, "threads of asynchronous gets", o => o.ReadThreadPoolSize, (o, v) => o.ReadThreadPoolSize = v)
             .Int("ock.mmc.client.write_thread_pool.size", 1, 64, "threads of asynchronous puts", o => o.WriteThreadPoolSize, (o, v) => o.WriteThreadPoolSize = v)
             .Bool("ock.mmc.client.aggregate.io", "accepted, no effect: a batch is always copied as one", o => o.AggregateIo, (o, v) => o.AggregateIo = v)
             .Int("ock.mmc.client.aggregate.num", 1, 131_072, "accepted, no effect", o => o.AggregateCount, (o, v) => o.AggregateCount = v)
-            .Choice("ock.mmc.log_level", ["debug", "info", "warn", "error"], "least severity that is logged", o => o.LogLevel, (o, v) => o.LogLevel = v)
+            .Bool("ock.mmc.dynamic_config.enable", "reload what can be reloaded when the file changes",
+                o => o.DynamicConfigEnable, (o, v) => o.DynamicConfigEnable = v)
+            .Choice("ock.mmc.log_level", ["debug", "info", "warn", "error"], "least severity that is logged", o => o.LogLevel, (o, v) => o.LogLevel = v).Reloaded()
+            .Text("ock.mmc.log_path", 1024, "directory of log files; 'logs' is appended", o => o.LogPath, (o, v) => o.LogPath = v)
+            .Int("ock.mmc.log_rotation_file_size", 1, 500, "MB at which a log file is rotated", o => o.LogRotationFileSizeMb, (o, v) => o.LogRotationFileSizeMb = v)
+            .Int("ock.mmc.log_rotation_file_count", 1, 50, "log files that are kept", o => o.LogRotationFileCount, (o, v) => o.LogRotationFileCount = v)
+            .Choice("ock.mmc.log_output_target", ["host", "screen", "file", "both"], "where the log goes, besides the function that the host process has set; host: nowhere else",
+                o => o.LogOutputTarget, (o, v) => o.LogOutputTarget = v)
+            .Choice("ock.mmc.log_format", ["text", "json"], "what a line of the log is", o => o.LogFormat, (o, v) => o.LogFormat = v)
             .Text("ock.mmc.local_service.shm.path", 200, "directory of the shared-memory files", o => o.SharedMemoryDirectory, (o, v) => o.SharedMemoryDirectory = v)
             .Choice("ock.mmc.local_service.huge_pages", ["auto", "off"], "use huge pages where the system offers them", o => o.HugePages, (o, v) => o.HugePages = v)
             .Bool("ock.mmc.local_service.checksum.enable", "a CRC32C for each object, verified by each get", o => o.ChecksumEnable, (o, v) => o.ChecksumEnable = v)
             .Choice("ock.mmc.local_service.leave.policy", ["drop", "move"],
                 "what becomes of this process's objects when it leaves",
-                o => o.LeavePolicy, (o, v) => o.LeavePolicy = v)
+                o => o.LeavePolicy, (o, v) => o.LeavePolicy = v).Reloaded()
             .Int("ock.mmc.local_service.leave.timeout_seconds", 0, 3600,
                 "how long moving may take then; what is left is dropped",
-                o => o.LeaveTimeoutSeconds, (o, v) => o.LeaveTimeoutSeconds = v)
+                o => o.LeaveTimeoutSeconds, (o, v) => o.LeaveTimeoutSeconds = v).Reloaded()
             .Int("ock.mmc.local_service.copy_thread_count", 0, 64, "threads of one copy, the caller included; 0: by the number of cores",
                 o => o.CopyThreadCount, (o, v) => o.CopyThreadCount = v);
         TlsOptions.AddTo(table, TlsPrefix, withPackage: true, o => o.Tls);

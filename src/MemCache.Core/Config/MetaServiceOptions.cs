@@ -24,6 +24,18 @@ public sealed class MetaServiceOptions
     /// <summary>Where HTTP is served.</summary>
     public string MetricsUrl { get; set; } = "http://127.0.0.1:8000";
 
+    /// <summary>File with the bearer tokens of HTTP calls, one a line; empty: none are asked for.</summary>
+    public string HttpTokenPath { get; set; } = "";
+
+    /// <summary>What needs no token: none, health, metrics or read.</summary>
+    public string HttpOpen { get; set; } = "health";
+
+    /// <summary>Whether HTTP calls that change something are refused.</summary>
+    public bool HttpReadOnly { get; set; }
+
+    /// <summary>Certificates of HTTPS clients: off, optional or required.</summary>
+    public string HttpClientCertificate { get; set; } = "off";
+
     /// <summary>Seconds between summary lines in the log; 0: none.</summary>
     public int MetricsReportIntervalSeconds { get; set; } = 30;
 
@@ -56,6 +68,9 @@ public sealed class MetaServiceOptions
 
     /// <summary>screen, file or both.</summary>
     public string LogOutputTarget { get; set; } = "file";
+
+    /// <summary>text, or json: one object a line.</summary>
+    public string LogFormat { get; set; } = "text";
 
     /// <summary>Percent of a medium at which eviction starts.</summary>
     public int EvictThresholdHigh { get; set; } = 90;
@@ -117,15 +132,13 @@ public sealed class MetaServiceOptions
     /// <summary>Directory of the Unix sockets; empty: <c>$XDG_RUNTIME_DIR</c>, else <c>/tmp/memcache-UID</c>.</summary>
     public string SocketDirectory { get; set; } = "";
 
-    /// <summary>Reads a file over the defaults.</summary>
+    /// <summary>Reads a file and the environment over the defaults.</summary>
     /// <param name="path">The file; <see langword="null"/>: what <see cref="PathVariable"/> names, else none.</param>
     /// <param name="warnings">Unknown keys and keys without effect.</param>
     /// <exception cref="OptionsException">A value is not legal; the text names file, line, key, value and range.</exception>
     public static MetaServiceOptions Load(string? path, out IReadOnlyList<string> warnings)
     {
-        var options = new MetaServiceOptions();
-        warnings = ConfigLoader.Load(Table, options, path ?? Environment.GetEnvironmentVariable(PathVariable));
-        options.Validate();
+        MetaServiceOptions options = ConfigLoader.Load(Table, path, PathVariable, out warnings);
         return options;
     }
 
@@ -134,6 +147,12 @@ public sealed class MetaServiceOptions
     public void Validate()
     {
         var problems = new List<string>();
+        AddProblems(problems);
+        ConfigLoader.ThrowIfAny(problems);
+    }
+
+    private void AddProblems(List<string> problems)
+    {
         if (EvictThresholdLow >= EvictThresholdHigh)
         {
             problems.Add($"'ock.mmc.evict_threshold_low' = {EvictThresholdLow} must be below "
@@ -151,6 +170,7 @@ public sealed class MetaServiceOptions
             problems.Add("'ock.mmc.meta.ha.enable' = true: leader election is not available in this version");
         }
 
+        ValidateHttp(problems);
         Tls.Validate(TlsPrefix, problems);
         ConfigStoreTls.Validate(ConfigStoreTlsPrefix, problems);
         if (MetaServiceUrl == ConfigStoreUrl && Tls.Enable != ConfigStoreTls.Enable)
@@ -158,42 +178,66 @@ public sealed class MetaServiceOptions
             problems.Add(
                 $"'{TlsPrefix}.enable' and '{ConfigStoreTlsPrefix}.enable' differ, but both are for {MetaServiceUrl}");
         }
+    }
 
-        ConfigLoader.ThrowIfAny(problems);
+    private void ValidateHttp(List<string> problems)
+    {
+        bool isSecure = MetricsUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
+        bool takesCertificates = HttpClientCertificate != "off";
+        if (isSecure && !Tls.Enable)
+        {
+            Tls.Validate(TlsPrefix, $"'ock.mmc.meta_service.metrics_url' = '{MetricsUrl}'", takesCertificates, problems);
+        }
+
+        if (takesCertificates && !isSecure)
+        {
+            problems.Add($"'ock.mmc.meta_service.http.client_cert' = {HttpClientCertificate} needs https, and "
+                + $"'ock.mmc.meta_service.metrics_url' = {MetricsUrl}");
+        }
     }
 
     private static ConfigTable<MetaServiceOptions> BuildTable()
     {
-        var table = new ConfigTable<MetaServiceOptions>();
+        var table = new ConfigTable<MetaServiceOptions>((options, problems) => options.AddProblems(problems));
         table.Url("ock.mmc.meta_service_url", ["tcp", "unix"], 1025, "data requests", o => o.MetaServiceUrl, (o, v) => o.MetaServiceUrl = v)
             .Url("ock.mmc.meta_service.config_store_url", ["tcp", "unix"], 1025, "membership", o => o.ConfigStoreUrl, (o, v) => o.ConfigStoreUrl = v)
             .Url("ock.mmc.meta_service.metrics_url", ["http", "https"], 1025, "health and metrics", o => o.MetricsUrl, (o, v) => o.MetricsUrl = v)
+            .Text("ock.mmc.meta_service.http.token_path", 255, "file with bearer tokens of HTTP calls, one a line (mode 0600); empty: none; reloaded",
+                o => o.HttpTokenPath, (o, v) => o.HttpTokenPath = v)
+            .Choice("ock.mmc.meta_service.http.open", ["none", "health", "metrics", "read"], "HTTP calls that need no token: each word includes those before it",
+                o => o.HttpOpen, (o, v) => o.HttpOpen = v)
+            .Bool("ock.mmc.meta_service.http.read_only", "refuse HTTP calls that change something; reloaded",
+                o => o.HttpReadOnly, (o, v) => o.HttpReadOnly = v)
+            .Choice("ock.mmc.meta_service.http.client_cert", ["off", "optional", "required"],
+                "certificates of HTTPS clients, judged by ock.mmc.tls.ca.path; optional: one counts as a token",
+                o => o.HttpClientCertificate, (o, v) => o.HttpClientCertificate = v)
             .Int("ock.mmc.meta_service.metrics_report_interval_seconds", 0, 86400, "seconds between summary lines in the log; 0: none",
-                o => o.MetricsReportIntervalSeconds, (o, v) => o.MetricsReportIntervalSeconds = v)
+                o => o.MetricsReportIntervalSeconds, (o, v) => o.MetricsReportIntervalSeconds = v).Reloaded()
             .Bool("ock.mmc.meta.ha.enable", "leader election (not available yet)", o => o.HaEnable, (o, v) => o.HaEnable = v)
             .Bool("ock.mmc.meta.ha.meta_rebuild", "rebuild metadata from LocalServices (no effect yet)", o => o.MetaRebuild, (o, v) => o.MetaRebuild = v)
             .Bool("ock.mmc.meta.backup.enable", "keep a backup of metadata (no effect yet)", o => o.BackupEnable, (o, v) => o.BackupEnable = v)
-            .Int("ock.mmc.meta.lease_ttl_ms", 1, int.MaxValue, "default read lease, ms; reloaded", o => o.LeaseTtlMs, (o, v) => o.LeaseTtlMs = v)
+            .Int("ock.mmc.meta.lease_ttl_ms", 1, int.MaxValue, "default read lease, ms", o => o.LeaseTtlMs, (o, v) => o.LeaseTtlMs = v).Reloaded()
             .Bool("ock.mmc.dynamic_config.enable", "reload what can be reloaded when the file changes",
                 o => o.DynamicConfigEnable, (o, v) => o.DynamicConfigEnable = v)
-            .Choice("ock.mmc.log_level", ["debug", "info", "warn", "error"], "least severity that is logged; reloaded", o => o.LogLevel, (o, v) => o.LogLevel = v)
+            .Choice("ock.mmc.log_level", ["debug", "info", "warn", "error"], "least severity that is logged", o => o.LogLevel, (o, v) => o.LogLevel = v).Reloaded()
             .Text("ock.mmc.log_path", 1024, "directory of log files; 'logs' is appended", o => o.LogPath, (o, v) => o.LogPath = v)
             .Int("ock.mmc.log_rotation_file_size", 1, 500, "MB at which a log file is rotated", o => o.LogRotationFileSizeMb, (o, v) => o.LogRotationFileSizeMb = v)
             .Int("ock.mmc.log_rotation_file_count", 1, 50, "log files that are kept", o => o.LogRotationFileCount, (o, v) => o.LogRotationFileCount = v)
             .Choice("ock.mmc.log_output_target", ["screen", "file", "both"], "where the log goes", o => o.LogOutputTarget, (o, v) => o.LogOutputTarget = v)
-            .Int("ock.mmc.evict_threshold_high", 1, 99, "percent of a medium at which eviction starts; reloaded",
-                o => o.EvictThresholdHigh, (o, v) => o.EvictThresholdHigh = v)
-            .Int("ock.mmc.evict_threshold_low", 0, 98, "percent at which it stops, below high; reloaded",
-                o => o.EvictThresholdLow, (o, v) => o.EvictThresholdLow = v)
+            .Choice("ock.mmc.log_format", ["text", "json"], "what a line of the log is", o => o.LogFormat, (o, v) => o.LogFormat = v)
+            .Int("ock.mmc.evict_threshold_high", 1, 99, "percent of a medium at which eviction starts",
+                o => o.EvictThresholdHigh, (o, v) => o.EvictThresholdHigh = v).Reloaded()
+            .Int("ock.mmc.evict_threshold_low", 0, 98, "percent at which it stops, below high",
+                o => o.EvictThresholdLow, (o, v) => o.EvictThresholdLow = v).Reloaded()
             .Choice("ock.mmc.evict.policy", ["reuse", "lru"],
                 "what leaves first: what is least likely to be asked for again, or what was used longest ago",
                 o => o.EvictPolicy, (o, v) => o.EvictPolicy = v)
             .Int("ock.mmc.evict.min_residence_ms", 0, 3_600_000,
-                "ms after its put or last use in which an object is not evicted, even if a put fails; 0: none; reloaded",
-                o => o.EvictMinResidenceMs, (o, v) => o.EvictMinResidenceMs = v)
+                "ms after its put or last use in which an object is not evicted, even if a put fails; 0: none",
+                o => o.EvictMinResidenceMs, (o, v) => o.EvictMinResidenceMs = v).Reloaded()
             .Bool("ock.mmc.evict.admission",
-                "under pressure, puts of what pays less than what is there store nothing; reuse only; reloaded",
-                o => o.EvictAdmission, (o, v) => o.EvictAdmission = v)
+                "under pressure, puts of what pays less than what is there store nothing; reuse only",
+                o => o.EvictAdmission, (o, v) => o.EvictAdmission = v).Reloaded()
             .Int("ock.mmc.evict.ghost_ratio", 0, 32,
                 "keys remembered after their objects left, for each object that fits; about 35 bytes each; reuse only",
                 o => o.EvictGhostRatio, (o, v) => o.EvictGhostRatio = v)
@@ -209,8 +253,8 @@ public sealed class MetaServiceOptions
             .Int("ock.mmc.meta_service.heartbeat_ms", 10, 60_000, "ms between heartbeats of a client", o => o.HeartbeatMs, (o, v) => o.HeartbeatMs = v)
             .Int("ock.mmc.meta_service.silence_ms", 50, 600_000, "ms of silence after which a client is lost", o => o.SilenceMs, (o, v) => o.SilenceMs = v)
             .Size("ock.mmc.meta_service.repair_bytes_per_second", 1L << 40,
-                "bytes a second copied to replace replicas that went with their rank; 0: none; reloaded",
-                o => o.RepairBytesPerSecond, (o, v) => o.RepairBytesPerSecond = v)
+                "bytes a second copied to replace replicas that went with their rank; 0: none",
+                o => o.RepairBytesPerSecond, (o, v) => o.RepairBytesPerSecond = v).Reloaded()
             .Int("ock.mmc.meta_service.drain_stall_seconds", 1, 3600,
                 "seconds without progress after which a drain job fails",
                 o => o.DrainStallSeconds, (o, v) => o.DrainStallSeconds = v)

@@ -47,15 +47,20 @@ public sealed class TlsOptions
     /// <summary>Adds a sentence for each setting that is missing, or names a file that is not there.</summary>
     internal void Validate(string prefix, List<string> problems)
     {
-        if (!Enable)
+        if (Enable)
         {
-            return;
+            Validate(prefix, $"'{prefix}.enable' = 'true'", needsAuthorities: true, problems);
         }
+    }
 
-        (string Key, string Path)[] needed = [("ca.path", CaPath), ("cert.path", CertPath), ("key.path", KeyPath)];
+    /// <summary>As the other; <paramref name="reason"/> is what needs the files.</summary>
+    internal void Validate(string prefix, string reason, bool needsAuthorities, List<string> problems)
+    {
+        (string Key, string Path)[] needed =
+            [("ca.path", needsAuthorities ? CaPath : "-"), ("cert.path", CertPath), ("key.path", KeyPath)];
         foreach ((string key, _) in needed.Where(file => file.Path.Length == 0))
         {
-            problems.Add($"'{prefix}.{key}' is not given; '{prefix}.enable' = 'true' needs it");
+            problems.Add($"'{prefix}.{key}' is not given; {reason} needs it");
         }
 
         if (DecrypterPath.Length > 0 && KeyPassPath.Length == 0)
@@ -85,12 +90,12 @@ public sealed class TlsOptions
         table.Bool(
             $"{prefix}.enable", "TLS, with certificates on both ends; needs ca.path, cert.path and key.path",
             o => group(o).Enable, (o, v) => group(o).Enable = v);
-        AddPath("ca.path", "certificates of the authorities (PEM); reloaded", o => o.CaPath, (o, v) => o.CaPath = v);
-        AddPath("ca.crl.path", "revocation lists (PEM); reloaded", o => o.CaCrlPath, (o, v) => o.CaCrlPath = v);
+        AddPath("ca.path", "certificates of the authorities (PEM), read again when it changes", o => o.CaPath, (o, v) => o.CaPath = v);
+        AddPath("ca.crl.path", "revocation lists (PEM), read again when it changes", o => o.CaCrlPath, (o, v) => o.CaCrlPath = v);
         AddPath(
-            "cert.path", "our certificate and those between it and the authority (PEM); reloaded",
+            "cert.path", "our certificate and those between it and the authority (PEM), read again when it changes",
             o => o.CertPath, (o, v) => o.CertPath = v);
-        AddPath("key.path", "private key (PEM, mode 0600); reloaded", o => o.KeyPath, (o, v) => o.KeyPath = v);
+        AddPath("key.path", "private key (PEM, mode 0600), read again when it changes", o => o.KeyPath, (o, v) => o.KeyPath = v);
         AddPath("key.pass.path", "file with the key's passphrase", o => o.KeyPassPath, (o, v) => o.KeyPassPath = v);
         AddPath(
             "decrypter.path", "program that reads key.pass.path on stdin and prints the passphrase",

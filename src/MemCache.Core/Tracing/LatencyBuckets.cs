@@ -4,8 +4,8 @@ using System.Numerics;
 namespace MemCache.Core;
 
 /// <summary>
-/// Buckets of every latency histogram: below 1, 2, 4 … microseconds, the last one without a bound. Fixed, so that counts of several
-/// processes and versions can be added.
+/// Buckets of every latency histogram: below 1, 2, 4 … microseconds, the last one without a bound. Fixed, so that
+/// counts of several processes and versions can be added.
 /// </summary>
 public static class LatencyBuckets
 {

@@ -9,7 +9,8 @@ namespace MemCache.Core;
 /// <param name="MaxMicroseconds">Longest.</param>
 /// <param name="TotalMicroseconds">All together.</param>
 public readonly record struct TraceRow(
-    string Name, long Begin, long GoodEnd, long BadEnd, double MinMicroseconds, double MaxMicroseconds, double TotalMicroseconds)
+    string Name, long Begin, long GoodEnd, long BadEnd, double MinMicroseconds, double MaxMicroseconds,
+    double TotalMicroseconds)
 {
     /// <summary>Begun and not ended: what runs at this moment.</summary>
     public long OnFly => Math.Max(Begin - GoodEnd - BadEnd, 0);

@@ -20,7 +20,8 @@ public static class TraceText
         {
             Append(text, nameWidth, row.Name,
             [
-                Number(row.Begin), Number(row.GoodEnd), Number(row.BadEnd), Number(row.OnFly), Time(row.MinMicroseconds),
+                Number(row.Begin), Number(row.GoodEnd), Number(row.BadEnd), Number(row.OnFly),
+                Time(row.MinMicroseconds),
                 Time(row.MaxMicroseconds), Time(row.AverageMicroseconds), Time(row.TotalMicroseconds),
             ]);
         }

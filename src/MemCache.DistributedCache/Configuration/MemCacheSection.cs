@@ -63,8 +63,7 @@ internal static class MemCacheSection
         {
             if (!LocalServiceOptions.Table.TrySet(options.LocalService, entry.Key, entry.Value ?? ""))
             {
-                string? range = LocalServiceOptions.Table.Settings
-                    .FirstOrDefault(setting => setting.Key == entry.Key)?.Range;
+                string? range = LocalServiceOptions.Table.Find(entry.Key)?.Range;
                 problems.Add(range is null
                     ? $"'{entry.Path}': there is no key '{entry.Key}' in mmc-local.conf"
                     : $"'{entry.Path}' = '{entry.Value}' is not legal; legal is {range}");

@@ -175,9 +175,11 @@ public sealed class TlsKeyring : IChannelFactory, IDisposable
 
     private static long DaysOf(long seconds) => seconds / DaySeconds;
 
-    // Changes with every way to replace a file: writing it, renaming another over it, turning a link; and with its
-    // mode.
-    private static string Fingerprint(TlsOptions options)
+    /// <summary>
+    /// A text that changes with every way to replace one of the files: writing it, renaming another over it, turning a
+    /// link; and with its mode.
+    /// </summary>
+    public static string Fingerprint(TlsOptions options)
     {
         var text = new System.Text.StringBuilder();
         foreach ((_, string path) in options.Files())

@@ -5,7 +5,7 @@ namespace MemCache.Interop;
 /// does: it has to belong to this process's user, or to root, and nobody else may read it. A file of root's may be
 /// readable by its group as well, which is how Kubernetes hands secrets to a container that does not run as root.
 /// </summary>
-internal static class SecretFile
+public static class SecretFile
 {
     /// <summary>Longest file; certificate bundles of whole systems are well below.</summary>
     public const int SizeBytesMax = 1 << 20;

@@ -32,7 +32,9 @@ internal sealed class TlsMaterial : IDisposable
     /// <param name="prefix">What the configuration keys begin with.</param>
     /// <param name="decrypterMs">Time that a decrypter gets.</param>
     /// <param name="problems">A sentence is added for each that can't be used.</param>
-    public static TlsMaterial Read(TlsOptions options, string prefix, int decrypterMs, List<string> problems)
+    /// <param name="needsAuthorities">Whether the peer's certificate is judged.</param>
+    public static TlsMaterial Read(
+        TlsOptions options, string prefix, int decrypterMs, List<string> problems, bool needsAuthorities = true)
     {
         byte[] Get(string key, string path, bool isSecret)
         {
@@ -47,11 +49,11 @@ internal sealed class TlsMaterial : IDisposable
 
         var material = new TlsMaterial
         {
-            Authorities = Get("ca.path", options.CaPath, isSecret: false),
+            Authorities = needsAuthorities ? Get("ca.path", options.CaPath, isSecret: false) : [],
             Chain = Get("cert.path", options.CertPath, isSecret: false),
             Key = Get("key.path", options.KeyPath, isSecret: true),
         };
-        if (options.CaCrlPath.Length > 0)
+        if (options.CaCrlPath.Length > 0 && needsAuthorities)
         {
             material.RevocationLists = Get("ca.crl.path", options.CaCrlPath, isSecret: false);
         }

@@ -109,29 +109,20 @@ public sealed partial class ObjectStore : IDisposable
             return MmcStatus.InvalidParameter;
         }
 
-        if (!StoreTls.TryOpen(options, logger, out StoreTls tls, out error))
+        ILogger log = StoreLog.Open(options, logger);
+        MmcStatus status = MmcStatus.Internal;
+        try
         {
-            tls.Dispose();
-            return MmcStatus.InvalidParameter;
+            status = OpenLogged(options, log, links, out store, out error);
+        }
+        finally
+        {
+            if (status != MmcStatus.Ok)
+            {
+                StoreLog.Close(log);
+            }
         }
 
-        MmcStatus status = LivenessFile.Create(options.SharedMemoryDirectory, out LivenessFile? liveness, out error);
-        if (status != MmcStatus.Ok)
-        {
-            tls.Dispose();
-            return status;
-        }
-
-        SegmentPaths.Announce(options, logger);
-        var opened = new ObjectStore(options, logger, liveness!, links ?? StoreLinks.Over(tls.Data), tls);
-        opened._membership.Start();
-        if (opened.WaitUntilJoined(out status, out error))
-        {
-            store = opened;
-            return MmcStatus.Ok;
-        }
-
-        opened.Dispose();
         return status;
     }
 
@@ -156,6 +147,41 @@ public sealed partial class ObjectStore : IDisposable
         _copies.Dispose();
         _liveness.Dispose();
         _tls.Dispose();
+        StoreLog.Close(_logger);
+    }
+
+    private static MmcStatus OpenLogged(
+        LocalServiceOptions options, ILogger logger, StoreLinks? links, out ObjectStore? store, out string error)
+    {
+        store = null;
+        if (SegmentPaths.IsUnavailable(options, logger, out error))
+        {
+            return MmcStatus.InvalidParameter;
+        }
+
+        if (!StoreTls.TryOpen(options, logger, out StoreTls tls, out error))
+        {
+            tls.Dispose();
+            return MmcStatus.InvalidParameter;
+        }
+
+        MmcStatus status = LivenessFile.Create(options.SharedMemoryDirectory, out LivenessFile? liveness, out error);
+        if (status != MmcStatus.Ok)
+        {
+            tls.Dispose();
+            return status;
+        }
+
+        var opened = new ObjectStore(options, logger, liveness!, links ?? StoreLinks.Over(tls.Data), tls);
+        opened._membership.Start();
+        if (opened.WaitUntilJoined(out status, out error))
+        {
+            store = opened;
+            return MmcStatus.Ok;
+        }
+
+        opened.Dispose();
+        return status;
     }
 
     private bool WaitUntilJoined(out MmcStatus status, out string error)

@@ -4,8 +4,8 @@ using MemCache.Protocol;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// What one store has counted: the figures of <see cref="StoreStatistics"/>, which any calling thread writes with interlocked additions,
-/// and lanes, one for each connection in use, whose writers do without.
+/// What one store has counted: the figures of <see cref="StoreStatistics"/>, which any calling thread writes with
+/// interlocked additions, and lanes, one for each connection in use, whose writers do without.
 /// </summary>
 internal sealed class StoreCounters
 {
@@ -120,7 +120,9 @@ internal sealed class StoreCounters
         Volatile.Read(ref _objectsMissed), Volatile.Read(ref _blobsChanged), Volatile.Read(ref _checksumMismatches),
         Volatile.Read(ref _bytesPut), Volatile.Read(ref _bytesGot), Volatile.Read(ref _sessionCount));
 
-    /// <summary>Whether a call with this outcome counts as failed: an absent key or one that is there is an answer.</summary>
+    /// <summary>
+    /// Whether a call with this outcome counts as failed: an absent key or one that is there is an answer.
+    /// </summary>
     public static bool IsFailure(MmcStatus status) =>
         status is not (MmcStatus.Ok or MmcStatus.ObjectNotFound or MmcStatus.KeyNotFound or MmcStatus.DuplicatedObject);
 }

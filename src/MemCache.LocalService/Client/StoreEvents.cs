@@ -5,8 +5,8 @@ using MemCache.Protocol;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// Events of calls and their phases for tools such as dotnet-trace, from the source <c>MemCache-LocalService</c>. While nobody listens an
-/// event costs one load and a branch.
+/// Events of calls and their phases for tools such as dotnet-trace, from the source <c>MemCache-LocalService</c>.
+/// While nobody listens an event costs one load and a branch.
 /// </summary>
 [EventSource(Name = "MemCache-LocalService")]
 internal sealed class StoreEvents : EventSource
@@ -55,7 +55,8 @@ internal sealed class StoreEvents : EventSource
     private void CallStart(string call) => WriteEvent(CallStartId, call);
 
     [Event(CallStopId, Level = EventLevel.Informational)]
-    private void CallStop(string call, int status, int microseconds) => WriteEvent(CallStopId, call, status, microseconds);
+    private void CallStop(string call, int status, int microseconds) =>
+        WriteEvent(CallStopId, call, status, microseconds);
 
     [Event(PhaseEndedId, Level = EventLevel.Verbose)]
     private void PhaseEnded(string phase, int isGood, int microseconds) =>

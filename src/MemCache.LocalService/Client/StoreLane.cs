@@ -5,8 +5,8 @@ using MemCache.Protocol;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// Counters that one call at a time writes: it belongs to a <see cref="CallContext"/> and outlives it, so that nothing counted is lost.
-/// Single writer: the thread that has rented the context; others read.
+/// Counters that one call at a time writes: it belongs to a <see cref="CallContext"/> and outlives it, so that
+/// nothing counted is lost. Single writer: the thread that has rented the context; others read.
 /// </summary>
 internal sealed class StoreLane
 {
@@ -59,7 +59,9 @@ internal sealed class StoreLane
         StoreEvents.Log.Phase(phase, nanoseconds, isGood);
     }
 
-    /// <summary>Brings these counters into <paramref name="sums"/>; shape [<see cref="ReportLayout.SlotCount"/>].</summary>
+    /// <summary>
+    /// Brings these counters into <paramref name="sums"/>; shape [<see cref="ReportLayout.SlotCount"/>].
+    /// </summary>
     public void MergeInto(Span<long> sums)
     {
         for (int slot = 0; slot < _values.Length; slot++)

@@ -35,6 +35,7 @@ internal sealed partial class MembershipThread : IDisposable
     private readonly SegmentHandles _handles;
     private readonly DataPort _dataPort;
     private readonly Mover _mover;
+    private readonly StoreReload _reload;
     private readonly OrphanEntry[] _resolved = new OrphanEntry[WireLimits.OrphanCountMax]; // membership thread only
     private int _resolvedCount; // membership thread only
     private volatile Session? _session; // written by the membership thread
@@ -57,6 +58,7 @@ internal sealed partial class MembershipThread : IDisposable
         _reporter = new StoreReporter(counters);
         _addresses = addresses;
         _logger = logger;
+        _reload = new StoreReload(options, logger);
         _mover = new Mover(options, paths, counters, logger);
         _thread = new Thread(Run) { IsBackground = true, Name = "mmc-membership" };
     }
@@ -142,6 +144,7 @@ internal sealed partial class MembershipThread : IDisposable
             try
             {
                 _tls.RefreshIfDue();
+                _reload.LookIfDue();
                 using var connection = new MetaConnection(_epochs, tls: _tls.Membership);
                 if (TryJoin(connection, out Session? session, out int heartbeatMs))
                 {
@@ -179,6 +182,7 @@ internal sealed partial class MembershipThread : IDisposable
             }
 
             _tls.RefreshIfDue();
+            _reload.LookIfDue();
             MmcStatus status = session.HasEnded ? MmcStatus.NotConnectedToMeta
                 : _restore is not null ? StepRestore(connection, session, heartbeatMs)
                 : Heartbeat(connection, session);
@@ -265,7 +269,9 @@ internal sealed partial class MembershipThread : IDisposable
             ? status : session.RefreshSegments(connection, deadline);
     }
 
-    /// <summary>Tells what the counters have grown by. An older MetaService does not know the operation, and is not asked again.</summary>
+    /// <summary>
+    /// Tells what the counters have grown by. An older MetaService does not know the operation, and is not asked again.
+    /// </summary>
     private MmcStatus Report(MetaConnection connection, Session session, long deadline)
     {
         ReadOnlySpan<ReportEntry> entries = _mayReport ? _reporter.Take() : [];

@@ -4,8 +4,9 @@ using MemCache.Protocol;
 namespace MemCache.LocalService;
 
 /// <summary>
-/// What a store's counters have grown by since they were last sent. What was sent counts as told even if no reply came: a report that
-/// arrived twice would count twice, one that is lost is a heartbeat's worth. Belongs to the membership thread.
+/// What a store's counters have grown by since they were last sent. What was sent counts as told even if no reply
+/// came: a report that arrived twice would count twice, one that is lost is a heartbeat's worth. Belongs to the
+/// membership thread.
 /// </summary>
 internal sealed class StoreReporter(StoreCounters counters)
 {

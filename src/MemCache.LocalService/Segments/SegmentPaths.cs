@@ -17,6 +17,7 @@ internal sealed class SegmentPaths(
     string directory, string hostId, ITransport? transport, ILogger logger, SegmentUuid writer = default)
 {
     private const string Shm = "host_shm";
+    private const string DefaultProtocol = "'host_rdma'";
 
     public string Directory { get; } = directory;
 
@@ -31,12 +32,22 @@ internal sealed class SegmentPaths(
     /// <summary>Whether the configuration allows for more than mapping.</summary>
     public static bool HasTransport(LocalServiceOptions options) => options.Protocol != Shm;
 
-    /// <summary>Says what is used in place of protocols that are accepted and not there.</summary>
-    public static void Announce(LocalServiceOptions options, ILogger logger)
+    /// <summary>Says what the configuration asks for and this host does not have.</summary>
+    /// <param name="options">The configuration.</param>
+    /// <param name="logger">Told.</param>
+    /// <param name="error">What the store can't do without; else empty.</param>
+    /// <returns>Whether it can't do without.</returns>
+    public static bool IsUnavailable(LocalServiceOptions options, ILogger logger, out string error)
     {
-        if (options.Protocol is not (Shm or "host_tcp"))
+        IReadOnlyList<string> sentences = options.Unavailable(out bool isVital);
+        error = isVital ? string.Join(Environment.NewLine, sentences) : "";
+        foreach (string sentence in sentences)
         {
-            Log.ProtocolReplaced(logger, options.Protocol);
+            // The default protocol is not worth a warning on every host.
+            bool isDefault = sentence.Contains(DefaultProtocol, StringComparison.Ordinal);
+            Log.NotAvailable(logger, isVital ? LogLevel.Error : isDefault ? LogLevel.Information : LogLevel.Warning, sentence);
         }
+
+        return isVital;
     }
 }

@@ -102,6 +102,19 @@ internal sealed class KeyLeaseTable
         return latest;
     }
 
+    /// <summary>Adds the leases on this record that have not ended.</summary>
+    public void List(uint record, long nowMs, ObjectListing listing)
+    {
+        for (int number = _byRecord.GetValueOrDefault(record); number != 0; number = _leases[number].NextOfRecord)
+        {
+            ref readonly Lease lease = ref _leases[number];
+            if (!HasEnded(number, nowMs))
+            {
+                listing.AddLease(new ListedLease(lease.Holder!.Id, lease.Holder.Rank, lease.ExpiryMs));
+            }
+        }
+    }
+
     /// <summary>Ends a lease.</summary>
     /// <returns>Whether it was the last one on its record.</returns>
     public bool Remove(int number, int shard)

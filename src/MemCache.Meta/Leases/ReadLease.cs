@@ -58,6 +58,9 @@ internal static class ReadLease
     public static long ExpiryOf(int leaseMs, long nowMs) =>
         Math.Clamp(Math.Clamp(nowMs, 0, ExpiryMax) + leaseMs, 0, ExpiryMax);
 
+    /// <summary>When the last reader's lease ends.</summary>
+    public static long ExpiryOf(ulong lease) => (long)(lease >> ExpiryShift);
+
     /// <summary>Whether a lease with this expiry has ended.</summary>
     public static bool HasEnded(long expiryMs, long nowMs) => Math.Clamp(nowMs, 0, ExpiryMax) >= expiryMs;
 }

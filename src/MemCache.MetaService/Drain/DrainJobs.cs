@@ -64,6 +64,15 @@ internal sealed class DrainJobs(MetaEngine engine, MonotonicClock clock, ulong i
         }
     }
 
+    /// <summary>All jobs that are known, oldest first.</summary>
+    public DrainJobReply[] List()
+    {
+        lock (_lock)
+        {
+            return [.. _jobs.Select(DrainJobReply.Of)];
+        }
+    }
+
     /// <summary>
     /// Ends a job that has not failed: its segments are used again. What has moved stays where it is.
     /// </summary>

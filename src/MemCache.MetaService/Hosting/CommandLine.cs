@@ -61,26 +61,21 @@ internal sealed class CommandLine
         return line;
     }
 
-    /// <summary>Reads the configuration file and applies the command line over it.</summary>
+    /// <summary>The file that is read; empty: none.</summary>
+    public string EffectiveConfigPath =>
+        ConfigPath ?? Environment.GetEnvironmentVariable(MetaServiceOptions.PathVariable) ?? "";
+
+    /// <summary>Reads the configuration file, the environment over it, and this command line over both.</summary>
     /// <exception cref="OptionsException">Something is not legal.</exception>
     public MetaServiceOptions Load(out IReadOnlyList<string> warnings)
     {
-        MetaServiceOptions options = MetaServiceOptions.Load(ConfigPath, out warnings);
-        foreach ((string key, string value) in _settings)
-        {
-            if (!MetaServiceOptions.Table.TrySet(options, key, value))
-            {
-                ConfigSetting<MetaServiceOptions>? setting =
-                    MetaServiceOptions.Table.Settings.FirstOrDefault(candidate => candidate.Key == key);
-                throw new OptionsException(setting is null
-                    ? $"command line: unknown key '{key}'"
-                    : $"command line: '{key}' = '{value}' is not legal; legal is {setting.Range}");
-            }
-        }
-
-        options.Validate();
-        return options;
+        string path = EffectiveConfigPath;
+        return Read(path.Length == 0 ? null : ConfigFile.Load(path)).Require(out warnings);
     }
+
+    /// <summary>The same with the file's content given.</summary>
+    public ConfigReading<MetaServiceOptions> Read(ConfigFile? file) =>
+        MetaServiceOptions.Table.Read(file, Environment.GetEnvironmentVariable, _settings);
 
     /// <summary>What <c>--help</c> prints.</summary>
     public static string HelpText()
@@ -92,7 +87,7 @@ internal sealed class CommandLine
             usage: mmc_meta_service [--config FILE] [--set KEY=VALUE ...] [options]
 
               --config FILE               configuration; else what MMC_META_CONFIG_PATH names; else the defaults
-              --set KEY=VALUE             sets one configuration key, over the file
+              --set KEY=VALUE             sets one configuration key, over the file and the environment
               --version, --help
 
             shortcuts for --set:

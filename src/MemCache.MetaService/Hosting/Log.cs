@@ -21,17 +21,19 @@ internal static partial class Log
     [LoggerMessage(5004, LogLevel.Warning, "configuration: {Warning}")]
     public static partial void ConfigurationWarning(ILogger logger, string warning);
 
-    [LoggerMessage(5005, LogLevel.Warning, "no log file: {Reason}; the log goes to the screen")]
-    public static partial void LogFileUnusable(ILogger logger, string reason);
+    // 5005 was a log file that can't be written: the log's writer says so itself.
 
     [LoggerMessage(5006, LogLevel.Warning, "no unix socket: {Reason}; clients of this host will use TCP")]
     public static partial void UnixSocketUnusable(ILogger logger, string reason);
 
-    [LoggerMessage(5007, LogLevel.Information, "configuration reloaded: log level {LogLevel}, lease {LeaseMs} ms, evict {High}/{Low} %")]
-    public static partial void Reloaded(ILogger logger, string logLevel, int leaseMs, int high, int low);
+    [LoggerMessage(5007, LogLevel.Information, "configuration reloaded: {Changes}")]
+    public static partial void Reloaded(ILogger logger, string changes);
 
     [LoggerMessage(5008, LogLevel.Error, "configuration not reloaded, the old one stays: {Problem}")]
     public static partial void ReloadFailed(ILogger logger, string problem);
+
+    [LoggerMessage(5700, LogLevel.Warning, "changed in the configuration file, takes effect at the next start: {Changes}")]
+    public static partial void ReloadWaits(ILogger logger, string changes);
 
     [LoggerMessage(5009, LogLevel.Critical, "can't start: {Reason}")]
     public static partial void StartFailed(ILogger logger, string reason);
@@ -107,4 +109,28 @@ internal static partial class Log
 
     [LoggerMessage(5311, LogLevel.Error, "looking after certificates failed")]
     public static partial void TlsRefreshFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(5400, LogLevel.Error, "HTTP: {Method} {Path} failed")]
+    public static partial void HttpCallFailed(ILogger logger, string method, string path, Exception exception);
+
+    [LoggerMessage(5401, LogLevel.Information, "HTTP: {Method} {Path} by {Peer}")]
+    public static partial void HttpChanged(ILogger logger, string method, string path, string peer);
+
+    [LoggerMessage(5402, LogLevel.Information, "HTTP: {Count} bearer tokens read")]
+    public static partial void TokensReloaded(ILogger logger, int count);
+
+    [LoggerMessage(5403, LogLevel.Error, "HTTP: bearer tokens not read, the old ones stay: {Problem}")]
+    public static partial void TokensNotReloaded(ILogger logger, string problem);
+
+    [LoggerMessage(5404, LogLevel.Information, "HTTPS: certificate '{Subject}' read, {Days} days left")]
+    public static partial void HttpsReloaded(ILogger logger, string subject, long days);
+
+    [LoggerMessage(5405, LogLevel.Error, "HTTPS: certificate not read, the old one stays: {Problem}")]
+    public static partial void HttpsNotReloaded(ILogger logger, string problem);
+
+    [LoggerMessage(
+        5406, LogLevel.Warning,
+        "HTTP: {Method} {Path} by {Peer} refused: no valid token ({Unlogged} more before, not logged)")]
+    public static partial void HttpUnauthorized(
+        ILogger logger, string method, string path, string peer, long unlogged);
 }

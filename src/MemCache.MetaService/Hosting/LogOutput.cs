@@ -1,35 +1,58 @@
 using MemCache.Core;
+using MemCache.Fabric;
 
 namespace MemCache.MetaService;
 
-/// <summary>Where the log goes: screen, file or both. A file that can't be written makes it the screen; the service starts anyway.</summary>
-internal sealed class LogOutput : IDisposable
+/// <summary>
+/// Where the log goes: screen, file or both. A file that can't be written makes it the screen; the service starts
+/// anyway.
+/// </summary>
+internal sealed class LogOutput : ILoggerProvider
 {
     private const string FileName = "mmc-meta.log";
+    private static readonly TimeSpan CollectInterval = TimeSpan.FromSeconds(5);
 
-    private readonly FileLoggerProvider? _file;
-    private readonly bool _onScreen;
+    private readonly LogWriter _writer;
+    private readonly LogRepeats _repeats;
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private int _isClosed;
 
-    private LogOutput(FileLoggerProvider? file, bool onScreen, string problem)
+    private LogOutput(LogWriter writer, TimeProvider time)
     {
-        _file = file;
-        _onScreen = onScreen;
-        Problem = problem;
+        _writer = writer;
+        _time = time;
+        _repeats = new LogRepeats(time);
+        // Repeats are told even if nobody logs any more.
+        _timer = time.CreateTimer(static state => ((LogOutput)state!).Tell(), this, CollectInterval, CollectInterval);
     }
 
     /// <summary>Least severity.</summary>
     public LogLevelSwitch Level { get; } = new();
 
     /// <summary>Why there is no file though one was asked for; else empty.</summary>
-    public string Problem { get; }
+    public string Problem => _writer.Problem;
 
     /// <summary>Opens what the configuration asks for.</summary>
-    public static LogOutput Open(MetaServiceOptions options, TimeProvider time)
+    public static LogOutput Open(MetaServiceOptions options, TimeProvider time, Stream? screen = null)
     {
-        bool wantsFile = options.LogOutputTarget != "screen";
-        string problem = "";
-        FileLoggerProvider? file = wantsFile ? TryOpenFile(options, time, out problem) : null;
-        var output = new LogOutput(file, file is null || options.LogOutputTarget == "both", problem);
+        var writer = LogWriter.Open(
+            new LogWriterOptions
+            {
+                Targets = options.LogOutputTarget switch
+                {
+                    "screen" => LogTargets.Screen,
+                    "both" => LogTargets.Screen | LogTargets.File,
+                    _ => LogTargets.File,
+                },
+                Path = Path.Combine(options.LogPath, "logs", FileName),
+                FileBytesMax = (long)options.LogRotationFileSizeMb << 20,
+                FileCount = options.LogRotationFileCount,
+                IsJson = options.LogFormat == "json",
+                Screen = screen ?? Console.OpenStandardOutput(),
+            },
+            time);
+        var output = new LogOutput(writer, time);
         output.Level.Set(options.LogLevel);
         return output;
     }
@@ -38,44 +61,29 @@ internal sealed class LogOutput : IDisposable
     public void AddTo(ILoggingBuilder builder)
     {
         builder.SetMinimumLevel(LogLevel.Trace);
-        builder.AddFilter((_, category, level) => Level.Allows(category, level));
-        if (_file is not null)
-        {
-            builder.AddProvider(_file);
-        }
+        builder.AddProvider(this);
+    }
 
-        if (_onScreen)
+    /// <inheritdoc/>
+    public ILogger CreateLogger(string categoryName) =>
+        new LogPipe(categoryName, Level.Allows, _repeats, _time, _writer.WantsFields, _writer.Write);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) == 0)
         {
-            builder.AddSimpleConsole(console =>
-            {
-                console.SingleLine = true;
-                console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
-                console.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
-            });
+            _timer.Dispose();
+            Tell(all: true);
+            _writer.Dispose();
         }
     }
 
-    public void Dispose() => _file?.Dispose();
-
-    private static FileLoggerProvider? TryOpenFile(MetaServiceOptions options, TimeProvider time, out string problem)
+    private void Tell(bool all = false)
     {
-        string directory = Path.Combine(options.LogPath, "logs");
-        string path = Path.Combine(directory, FileName);
-        try
+        foreach (LogEntry entry in _repeats.Collect(all))
         {
-            _ = Directory.CreateDirectory(directory);
-            // The sink swallows such errors: find out here.
-            using (File.Open(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite))
-            {
-                problem = "";
-            }
-
-            return new FileLoggerProvider(path, options.LogRotationFileSizeMb, options.LogRotationFileCount, time);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            problem = exception.Message;
-            return null;
+            _writer.Write(entry);
         }
     }
 }

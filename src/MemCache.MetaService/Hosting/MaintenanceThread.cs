@@ -20,13 +20,14 @@ internal sealed class MaintenanceThread : IDisposable
     private readonly ILogger _logger;
     private readonly int _silenceMs;
     private readonly int _supervisionMs;
-    private readonly int _summaryMs;
+    private volatile int _summaryMs;
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
     private volatile bool _isStopping;
     private long _tickedMs;
     private long _supervisedMs;
     private long _drainedMs;
+    private long _sampledMs;
     private long _forgotMs;
     private long _summarizedMs;
 
@@ -36,9 +37,12 @@ internal sealed class MaintenanceThread : IDisposable
         _logger = logger;
         _silenceMs = options.SilenceMs;
         _supervisionMs = Math.Clamp(options.SilenceMs / 20, TickIntervalMs, 250);
-        _summaryMs = options.MetricsReportIntervalSeconds * 1000;
+        Configure(options);
         _thread = new Thread(Run) { IsBackground = true, Name = "mmc-maintenance" };
     }
+
+    /// <summary>Takes over what may change while running.</summary>
+    public void Configure(MetaServiceOptions options) => _summaryMs = options.MetricsReportIntervalSeconds * 1000;
 
     /// <summary>Begins.</summary>
     public void Start() => _thread.Start();
@@ -69,6 +73,8 @@ internal sealed class MaintenanceThread : IDisposable
         {
             long nowMs = _server.Clock.NowMs;
             (_tickedMs, _supervisedMs, _drainedMs, _forgotMs, _summarizedMs) = (nowMs, nowMs, nowMs, nowMs, nowMs);
+            _server.Sample();
+            _sampledMs = nowMs;
             while (!_isStopping)
             {
                 bool hasMore = Tick();
@@ -117,6 +123,11 @@ internal sealed class MaintenanceThread : IDisposable
         if (IsDue(ref _drainedMs, nowMs, DrainIntervalMs))
         {
             _server.Drains.Step();
+        }
+
+        if (IsDue(ref _sampledMs, nowMs, History.StepMs))
+        {
+            _server.Sample();
         }
 
         if (IsDue(ref _forgotMs, nowMs, ForgetIntervalMs))

@@ -17,12 +17,18 @@ internal sealed class MetaServer : IDisposable
     private readonly ILogger _logger;
     private readonly FrameServer _server;
     private readonly MaintenanceThread _maintenance;
+    private readonly PressureWatch _pressure;
     private ServerTls _tls = ServerTls.None;
 
     private MetaServer(MetaServiceOptions options, FrameServerOptions serverOptions, TimeProvider time, ILogger logger)
     {
+        Events = new EventRing(time);
+        logger = Events.Watch(logger);
         _logger = logger;
+        Options = options;
         Clock = new MonotonicClock(time);
+        History = new History(Clock, time);
+        _pressure = new PressureWatch(logger);
         Requests = new RequestMetrics(serverOptions.IoThreadCountDecided);
         ulong epoch = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
         // Both were checked when they were read.
@@ -58,6 +64,12 @@ internal sealed class MetaServer : IDisposable
         _server = new FrameServer(handler, serverOptions, Clock, logger);
     }
 
+    /// <summary>Configuration in force: what can change while running is as it was last read.</summary>
+    public MetaServiceOptions Options { get; private set; }
+
+    /// <summary>The table of objects.</summary>
+    public MetaEngine Engine => _engine;
+
     /// <summary>Milliseconds that everything counts in.</summary>
     public MonotonicClock Clock { get; }
 
@@ -81,6 +93,12 @@ internal sealed class MetaServer : IDisposable
 
     /// <summary>Segments that are being emptied.</summary>
     public DrainJobs Drains { get; }
+
+    /// <summary>What the pool did of late.</summary>
+    public History History { get; }
+
+    /// <summary>What happened of late.</summary>
+    public EventRing Events { get; }
 
     /// <summary>Open connections.</summary>
     public int ConnectionCount => _server.ConnectionCount;
@@ -139,11 +157,13 @@ internal sealed class MetaServer : IDisposable
     /// <summary>Applies what can change while running.</summary>
     public void Configure(MetaServiceOptions options)
     {
+        Options = options;
         _engine.Configure(
             options.LeaseTtlMs, options.EvictThresholdHigh, options.EvictThresholdLow, options.EvictMinResidenceMs,
             options.EvictAdmission);
         _terms.LeaseMs = options.LeaseTtlMs;
         SetRepairs(options.RepairBytesPerSecond);
+        _maintenance.Configure(options);
     }
 
     /// <summary>How far draining of a rank's segment has come; <see langword="false"/>: it has none.</summary>
@@ -161,6 +181,14 @@ internal sealed class MetaServer : IDisposable
 
     /// <summary>One bounded step of the engine's maintenance.</summary>
     public bool Tick() => _engine.Tick(Clock.NowMs);
+
+    /// <summary>Adds the present to the history. From one thread, every <see cref="History.StepMs"/>.</summary>
+    public void Sample()
+    {
+        MetaEngineStats stats = ReadStats();
+        History.Sample(stats, Requests.Sum(), Sessions.SessionCount);
+        _pressure.Look(stats, Clock.NowMs);
+    }
 
     /// <summary>Answers what has arrived, closes all connections, removes the sockets' files.</summary>
     public void Stop()

@@ -52,11 +52,6 @@ internal static class Program
             Log.ConfigurationWarning(logger, warning);
         }
 
-        if (log.Problem.Length > 0)
-        {
-            Log.LogFileUnusable(logger, log.Problem);
-        }
-
         using var signals = new ProcessSignals(logger);
         if (!MetaServer.TryStart(options, new FrameServerOptions(), time, logger, out MetaServer? server, out string error))
         {
@@ -66,7 +61,7 @@ internal static class Program
         server.LogLines = logLines;
         using (server)
         {
-            return await ServeAsync(commandLine, options, server, signals, log, logger).ConfigureAwait(false);
+            return await ServeAsync(commandLine, options, server, signals, log, server.Events.Watch(logger)).ConfigureAwait(false);
         }
     }
 
@@ -79,11 +74,17 @@ internal static class Program
             hasFailed = true;
             signals.RequestStop();
         };
-        string? configPath = commandLine.ConfigPath ?? Environment.GetEnvironmentVariable(MetaServiceOptions.PathVariable);
+        string configPath = commandLine.EffectiveConfigPath;
         Log.Starting(
             logger, VersionText, server.Sessions.Epoch, server.InstanceText, Environment.ProcessId,
-            string.IsNullOrEmpty(configPath) ? "default configuration" : configPath);
-        WebApplication http = HttpEndpoint.Build(options, server, signals, log);
+            configPath.Length == 0 ? "default configuration" : configPath);
+        void Apply(MetaServiceOptions changed)
+        {
+            server.Configure(changed);
+            log.Level.Set(changed.LogLevel);
+        }
+
+        WebApplication http = HttpEndpoint.Build(options, server, signals, log.AddTo, TimeProvider.System);
         await using (http.ConfigureAwait(false))
         {
             try
@@ -95,8 +96,8 @@ internal static class Program
                 return await FailAsync(logger, $"can't listen on {options.MetricsUrl}: {exception.Message}").ConfigureAwait(false);
             }
 
-            using ConfigReloader? reloader = options.DynamicConfigEnable && !string.IsNullOrEmpty(configPath)
-                ? new ConfigReloader(configPath, server, log.Level, TimeProvider.System, logger)
+            using ConfigReloader? reloader = options.DynamicConfigEnable && configPath.Length > 0
+                ? new ConfigReloader(commandLine, options, Apply, TimeProvider.System, logger)
                 : null;
             Log.Ready(logger, options.MetaServiceUrl, options.ConfigStoreUrl, server.UnixSocketPath, options.MetricsUrl);
             await signals.StopRequested.ConfigureAwait(false);

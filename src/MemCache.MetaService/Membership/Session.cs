@@ -23,6 +23,18 @@ internal sealed class Session(SessionId id, RankId rank, SegmentId segment, ulon
     /// <summary>Who holds a lock on this file is alive.</summary>
     public byte[] LivenessFileName { get; } = livenessFileName;
 
+    /// <summary>Which host it runs on, as it names it.</summary>
+    public byte[] HostId { get; init; } = [];
+
+    /// <summary>Process id on that host.</summary>
+    public int ProcessId { get; init; }
+
+    /// <summary>Version of its software, as it says.</summary>
+    public byte[] SoftwareVersion { get; init; } = [];
+
+    /// <summary>When it joined.</summary>
+    public long JoinedMs { get; init; }
+
     /// <summary>The connection whose end is the end of the session.</summary>
     public ServerConnection? Membership { get; set; }
 

@@ -61,6 +61,22 @@ internal sealed partial class SessionTable
     /// <summary>Version of the segment registry.</summary>
     public ulong RegistryVersion => Volatile.Read(ref _registryVersion);
 
+    /// <summary>Who is in the pool now, in no order.</summary>
+    public List<Member> ReadMembers()
+    {
+        lock (_lock)
+        {
+            long nowMs = _clock.NowMs;
+            return
+            [
+                .. _sessions.Values.Select(session => new Member(
+                    session.Id, session.Rank, Encoding.UTF8.GetString(session.HostId), session.ProcessId,
+                    Encoding.UTF8.GetString(session.SoftwareVersion), DataAddressOf(session), nowMs - session.JoinedMs,
+                    nowMs - session.HeardMs)),
+            ];
+        }
+    }
+
     /// <summary>Opens a session on this connection and mounts its segment.</summary>
     /// <returns>
     /// <see cref="MmcStatus.RepeatedCall"/>: the connection has one; <see cref="MmcStatus.InvalidParameter"/>: sizes or epoch are not legal;
@@ -256,6 +272,15 @@ internal sealed partial class SessionTable
         }
     }
 
+    /// <summary>The whole registry, for people.</summary>
+    public MountedSegment[] ReadRegistry()
+    {
+        lock (_lock)
+        {
+            return [.. _segments.Values];
+        }
+    }
+
     /// <summary>Forgets the names of lost writers that left no orphan. From the maintenance thread, now and then.</summary>
     public void ForgetResolvedWriters()
     {
@@ -358,6 +383,10 @@ internal sealed partial class SessionTable
         {
             Membership = connection,
             HeardMs = _clock.NowMs,
+            JoinedMs = _clock.NowMs,
+            HostId = request.HostId.ToArray(),
+            ProcessId = request.ProcessId,
+            SoftwareVersion = request.SoftwareVersion.ToArray(),
         };
         _sessions.Add(id, session);
         // What the session itself holds: its leases by key. Reservations belong to its connections.
@@ -439,6 +468,11 @@ internal sealed partial class SessionTable
             Log.Lost(_logger, session.Id, session.Rank, cause);
         }
     }
+
+    private string DataAddressOf(Session session) =>
+        session.Segment != SegmentId.None && _segments.TryGetValue(session.Segment.Value, out MountedSegment? segment)
+            ? Encoding.UTF8.GetString(segment.DataAddress)
+            : "";
 
     // Whether there is something for this very rank is found out when it asks.
     private uint WaitingMoves(Session session) =>

@@ -4,14 +4,17 @@ using MemCache.Protocol;
 namespace MemCache.MetaService;
 
 /// <summary>
-/// What LocalServices have reported, summed for the pool and, in its plain counters, for each rank. Nothing is ever taken back: a rank
-/// that leaves keeps its sums, and the next process with that number adds to them. Thread-safe.
+/// What LocalServices have reported, summed for the pool and, in its plain counters, for each rank. Nothing is ever
+/// taken back: a rank that leaves keeps its sums, and the next process with that number adds to them. Thread-safe.
 /// </summary>
 internal sealed class ClientReports
 {
     private readonly Lock _lock = new();
     private readonly long[] _pool = new long[ReportLayout.SlotCount]; // guarded by _lock
-    private readonly long[]?[] _ranks = new long[]?[Limits.RankCountMax + 1]; // guarded by _lock; the last: without a rank
+
+    // Guarded by _lock. The last: of clients without a rank.
+    private readonly long[]?[] _ranks = new long[]?[Limits.RankCountMax + 1];
+
     private long _reportCount;
 
     /// <summary>Reports taken.</summary>

@@ -3,7 +3,9 @@ using MemCache.Core;
 
 namespace MemCache.MetaService;
 
-/// <summary>Durations in fixed buckets. Single writer; others read. One or several histograms in one array, by their index.</summary>
+/// <summary>
+/// Durations in fixed buckets. Single writer; others read. One or several histograms in one array, by their index.
+/// </summary>
 internal sealed class Histogram(int count)
 {
     private readonly long[] _buckets = new long[count * LatencyBuckets.Count];

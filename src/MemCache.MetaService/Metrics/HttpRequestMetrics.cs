@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace MemCache.MetaService;
 
 /// <summary>
-/// HTTP requests by route and status code. The label is the route's pattern, never the path that was asked for, so that nobody can make
-/// series by asking. Thread-safe.
+/// HTTP requests by route and status code. The label is the route's pattern, never the path that was asked for, so
+/// that nobody can make series by asking. Thread-safe.
 /// </summary>
 internal sealed class HttpRequestMetrics
 {

@@ -1,6 +1,8 @@
 namespace MemCache.MetaService;
 
-/// <summary>Counts the lines of the log by their level: a provider beside those that write them, behind the same filter.</summary>
+/// <summary>
+/// Counts the lines of the log by their level: a provider beside those that write them, behind the same filter.
+/// </summary>
 internal sealed class LogLineCounter : ILoggerProvider, ILogger
 {
     private static readonly string[] Names = ["debug", "debug", "info", "warn", "error", "error"];
@@ -24,7 +26,8 @@ internal sealed class LogLineCounter : ILoggerProvider, ILogger
 
     /// <inheritdoc/>
     public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter)
     {
         if (IsEnabled(logLevel))
         {

@@ -12,6 +12,7 @@ internal sealed record MetricFamily(string Section, string Name, string Type, st
     public string Unit =>
         Name.Contains("_seconds", StringComparison.Ordinal) ? "seconds"
         : Name.Contains("_bytes", StringComparison.Ordinal) ? "bytes"
-        : Name.EndsWith("_ratio", StringComparison.Ordinal) || Name.EndsWith("_curve", StringComparison.Ordinal) ? "ratio"
+        : Name.Contains("_ratio", StringComparison.Ordinal) && !Name.EndsWith("_references", StringComparison.Ordinal)
+            ? "ratio"
         : "";
 }

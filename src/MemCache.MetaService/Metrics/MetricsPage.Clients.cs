@@ -3,7 +3,9 @@ using MemCache.Protocol;
 
 namespace MemCache.MetaService;
 
-/// <content>What LocalServices report. Sums of the pool never go back; a rank's go on when another process takes its number.</content>
+/// <content>
+/// What LocalServices report. Sums of the pool never go back; a rank's go on when another process takes its number.
+/// </content>
 internal static partial class MetricsPage
 {
     private static readonly (ReportCounter Counter, string Name, string Help)[] PlainCounters =
@@ -11,8 +13,9 @@ internal static partial class MetricsPage
         (ReportCounter.GetMisses, "get_misses", "Keys of gets that were not there."),
         (ReportCounter.PutDuplicates, "put_duplicates", "Puts of keys that were there already."),
         (ReportCounter.FailOvers, "fail_overs", "Reads that went on with another replica after one had failed."),
-        (ReportCounter.LookupsRepeated, "lookups_repeated", "Objects looked up anew because no replica of them could be read."),
-        (ReportCounter.BlobsChanged, "blobs_changed", "Reads that came too late: the space held other bytes by then. Misses."),
+        (ReportCounter.LookupsRepeated, "lookups_repeated",
+        "Objects looked up anew: no replica of them could be read."),
+        (ReportCounter.BlobsChanged, "blobs_changed", "Reads that came too late: the space held other bytes. Misses."),
         (ReportCounter.ChecksumMismatches, "checksum_mismatches", "Reads whose bytes did not have their checksum."),
         (ReportCounter.Timeouts, "timeouts", "Calls that ended because their time was over."),
         (ReportCounter.Retries, "retries", "Waits of calls for a MetaService that was not connected."),
@@ -22,17 +25,23 @@ internal static partial class MetricsPage
 
     // Of each rank only what shows a bad one: a pool may have a thousand.
     private static readonly ReportCounter[] RankCounters =
-        [ReportCounter.GetMisses, ReportCounter.FailOvers, ReportCounter.BlobsChanged, ReportCounter.ChecksumMismatches, ReportCounter.Timeouts];
+    [
+        ReportCounter.GetMisses, ReportCounter.FailOvers, ReportCounter.BlobsChanged, ReportCounter.ChecksumMismatches,
+        ReportCounter.Timeouts,
+    ];
 
     private static void WriteClients(PrometheusText text, ClientReports reports)
     {
         text.Section("Clients, as LocalServices report");
         long[] pool = reports.ReadPool();
         text.Single("memcache_client_reports_total", "counter", "Reports of LocalServices.", reports.ReportCount);
-        WritePaths(text, pool, "memcache_client_get_objects_total", "Objects read and verified.", ReportCounter.GetObjects);
-        WritePaths(text, pool, "memcache_client_get_bytes_total", "Bytes read, by the way they came.", ReportCounter.GetBytes);
+        WritePaths(
+            text, pool, "memcache_client_get_objects_total", "Objects read and verified.", ReportCounter.GetObjects);
+        WritePaths(
+            text, pool, "memcache_client_get_bytes_total", "Bytes read, by the way they came.", ReportCounter.GetBytes);
         WritePaths(text, pool, "memcache_client_put_replicas_total", "Replicas written.", ReportCounter.PutReplicas);
-        WritePaths(text, pool, "memcache_client_put_bytes_total", "Bytes written, all replicas.", ReportCounter.PutBytes);
+        WritePaths(
+            text, pool, "memcache_client_put_bytes_total", "Bytes written, all replicas.", ReportCounter.PutBytes);
         foreach ((ReportCounter counter, string name, string help) in PlainCounters)
         {
             text.Single($"memcache_client_{name}_total", "counter", help, pool[ReportLayout.SlotOf(counter)]);
@@ -62,7 +71,8 @@ internal static partial class MetricsPage
             text.Value(CallLabel(call), pool[ReportLayout.SlotOf(ReportCounter.CallFailures, call)]);
         }
 
-        text.Begin("memcache_client_call_duration_seconds", "histogram", "call", "Duration of calls, as the clients see it.");
+        text.Begin(
+            "memcache_client_call_duration_seconds", "histogram", "call", "Duration of calls, as the clients see it.");
         for (int call = 0; call < ReportLayout.CallCount; call++)
         {
             ReadOnlySpan<long> buckets = pool.AsSpan(ReportLayout.SlotOf((ClientCall)call, 0), LatencyBuckets.Count);
@@ -76,7 +86,8 @@ internal static partial class MetricsPage
 
     private static void WritePhases(PrometheusText text, long[] pool)
     {
-        text.Begin("memcache_client_phases_total", "counter", "phase,result", "Phases of gets and puts that have ended.");
+        text.Begin(
+            "memcache_client_phases_total", "counter", "phase,result", "Phases of gets and puts that have ended.");
         for (int phase = 0; phase < ReportLayout.PhaseCount; phase++)
         {
             string label = PhaseLabel(phase);
@@ -95,10 +106,13 @@ internal static partial class MetricsPage
     {
         IReadOnlyList<(string Rank, long[] Sums)> ranks = reports.ReadRanks();
         WriteRankPaths(
-            text, ranks, "memcache_rank_get_bytes_total", "Bytes that a rank's process read; rank none: clients without memory.",
+            text, ranks, "memcache_rank_get_bytes_total",
+            "Bytes that a rank's process read; rank none: clients without memory.",
             ReportCounter.GetBytes);
-        WriteRankPaths(text, ranks, "memcache_rank_put_bytes_total", "Bytes that a rank's process wrote.", ReportCounter.PutBytes);
-        foreach ((ReportCounter counter, string name, string help) in PlainCounters.Where(c => RankCounters.Contains(c.Counter)))
+        WriteRankPaths(
+            text, ranks, "memcache_rank_put_bytes_total", "Bytes that a rank's process wrote.", ReportCounter.PutBytes);
+        var plain = PlainCounters.Where(plain => RankCounters.Contains(plain.Counter));
+        foreach ((ReportCounter counter, string name, string help) in plain)
         {
             text.Begin($"memcache_rank_{name}_total", "counter", "rank", "By the reader's rank: " + help);
             foreach ((string rank, long[] sums) in ranks)
@@ -107,7 +121,9 @@ internal static partial class MetricsPage
             }
         }
 
-        text.Begin("memcache_rank_call_failures_total", "counter", "rank", "Calls of a rank's process that failed as a whole.");
+        text.Begin(
+            "memcache_rank_call_failures_total", "counter", "rank",
+            "Calls of a rank's process that failed as a whole.");
         foreach ((string rank, long[] sums) in ranks)
         {
             int first = ReportLayout.SlotOf(ReportCounter.CallFailures);
@@ -116,7 +132,8 @@ internal static partial class MetricsPage
     }
 
     private static void WriteRankPaths(
-        PrometheusText text, IReadOnlyList<(string Rank, long[] Sums)> ranks, string name, string help, ReportCounter counter)
+        PrometheusText text, IReadOnlyList<(string Rank, long[] Sums)> ranks, string name, string help,
+        ReportCounter counter)
     {
         text.Begin(name, "counter", "rank,path", help);
         foreach ((string rank, long[] sums) in ranks)

@@ -12,24 +12,32 @@ internal static partial class MetricsPage
         SegmentStats[] alive = [.. stats.Segments.Where(segment => segment.IsAlive)];
         WriteEach(text, alive, "memcache_segment_capacity_bytes", "Bytes a segment can hold.", s => s.CapacityBytes);
         WriteEach(
-            text, alive, "memcache_segment_allocated_bytes", "Bytes of blobs in a segment, in whole pages, reservations included.",
+            text, alive, "memcache_segment_allocated_bytes",
+            "Bytes of blobs in a segment, in whole pages, reservations included.",
             s => s.UsedBytes);
         WriteEach(
             text, alive, "memcache_segment_largest_free_bytes",
             "Longest free run of a segment: far below its free bytes means fragmentation.", s => s.LargestFreeBytes);
         WriteEach(
             text, alive, "memcache_segment_fragmentation_ratio",
-            "Part of a segment's free bytes that lies outside its longest free run: 0 is one run, near 1 is many small ones.",
+            "Part of a segment's free bytes that lies outside the longest run: 0 is one run, near 1 many small ones.",
             FragmentationOf);
         WriteEach(text, alive, "memcache_segment_free_extents", "Free runs of a segment.", s => s.FreeExtentCount);
-        WriteEach(text, alive, "memcache_segment_blobs", "Blobs in a segment: slots of its directory in use.", s => s.SlotUsedCount);
         WriteEach(
-            text, alive, "memcache_segment_orphans", "Blobs of lost clients in a segment that its owner has not decided on.",
+            text, alive, "memcache_segment_blobs", "Blobs in a segment: slots of its directory in use.",
+            s => s.SlotUsedCount);
+        WriteEach(
+            text, alive, "memcache_segment_orphans",
+            "Blobs of lost clients in a segment that its owner has not decided on.",
             s => s.OrphanCount);
-        WriteEach(text, stats, "memcache_total_capacity_bytes", "Bytes all segments of a medium can hold.", m => m.CapacityBytes);
-        WriteEach(text, stats, "memcache_allocated_bytes", "Bytes of blobs in all segments of a medium.", m => m.UsedBytes);
         WriteEach(
-            text, stats, "memcache_evicting", "1 while a medium is above its low watermark on the way down from the high one.",
+            text, stats, "memcache_total_capacity_bytes", "Bytes all segments of a medium can hold.",
+            m => m.CapacityBytes);
+        WriteEach(
+            text, stats, "memcache_allocated_bytes", "Bytes of blobs in all segments of a medium.", m => m.UsedBytes);
+        WriteEach(
+            text, stats, "memcache_evicting",
+            "1 while a medium is above its low watermark on the way down from the high one.",
             m => m.IsEvicting ? 1 : 0);
         text.Single(
             "memcache_metadata_bytes", "gauge", "Memory of records, keys, index and allocators.",
@@ -67,7 +75,8 @@ internal static partial class MetricsPage
         text.Section("Ranks");
         IReadOnlyList<RankHealth> ranks = server.Sessions.ReadHealth();
         WriteEach(
-            text, ranks, "memcache_rank_heartbeat_age_seconds", "Time since a rank was last heard.", r => r.AgeMs / 1000.0);
+            text, ranks, "memcache_rank_heartbeat_age_seconds", "Time since a rank was last heard.",
+            r => r.AgeMs / 1000.0);
         WriteEach(
             text, ranks, "memcache_rank_silent",
             "1 when a rank was not heard for more than half of the time after which it is given up.",
@@ -78,7 +87,8 @@ internal static partial class MetricsPage
             r => restoring.Contains(r.Rank) ? 1 : 0);
         HashSet<RankId> draining = [.. stats.Segments.Where(s => s.IsAlive && s.IsDraining).Select(s => s.Rank)];
         WriteEach(
-            text, ranks, "memcache_rank_draining", "1 while a rank's segment is drained, and while it stays empty afterwards.",
+            text, ranks, "memcache_rank_draining",
+            "1 while a rank's segment is drained, and while it stays empty afterwards.",
             r => draining.Contains(r.Rank) ? 1 : 0);
     }
 
@@ -103,21 +113,27 @@ internal static partial class MetricsPage
         text.Begin("memcache_exist_keys_total", "counter", "result", "Keys asked for existence, by the answer.")
             .Value("result=\"hit\"", stats.ExistsHits).Value("result=\"miss\"", stats.ExistsMisses);
         text.Single("memcache_objects_committed_total", "counter", "Objects published.", stats.ObjectsCommitted);
-        text.Single("memcache_commits_duplicated_total", "counter", "Commits of a key that was there.", stats.CommitsDuplicated);
         text.Single(
-            "memcache_commits_refused_total", "counter", "Commits of reservations that were not there any more.", stats.CommitsRefused);
+            "memcache_commits_duplicated_total", "counter", "Commits of a key that was there.",
+            stats.CommitsDuplicated);
+        text.Single(
+            "memcache_commits_refused_total", "counter", "Commits of reservations that were not there any more.",
+            stats.CommitsRefused);
         text.Single("memcache_objects_removed_total", "counter", "Objects removed by request.", stats.ObjectsRemoved);
-        text.Single("memcache_objects_lost_total", "counter", "Objects that went with their last segment.", stats.ObjectsLost);
+        text.Single(
+            "memcache_objects_lost_total", "counter", "Objects that went with their last segment.", stats.ObjectsLost);
         text.Single(
             "memcache_objects_restored_total", "counter", "Objects that segments brought back when they joined again.",
             stats.ObjectsRestored);
         text.Single(
-            "memcache_replicas_restored_total", "counter", "Replicas that segments brought back when they joined again.",
+            "memcache_replicas_restored_total", "counter",
+            "Replicas that segments brought back when they joined again.",
             stats.ReplicasRestored);
-        text.Single("memcache_objects_removing", "gauge", "Removed objects whose space waits for leases.", stats.RemovingCount);
+        text.Single(
+            "memcache_objects_removing", "gauge", "Removed objects whose space waits for leases.", stats.RemovingCount);
         text.Single(
             "memcache_retirements_forgotten", "gauge",
-            "Removed replicas in living segments whose owners could not be told of in time: they may come back after a restart.",
+            "Removed replicas in living segments whose owners could not be told: they may come back after a restart.",
             stats.RetirementsForgotten);
         WriteEviction(text, stats);
     }
@@ -134,10 +150,13 @@ internal static partial class MetricsPage
         text.Single("memcache_evicted_bytes_total", "counter", "Bytes that eviction freed.", stats.EvictedBytes);
         text.Single(
             "memcache_inline_evictions_total", "counter",
-            "Reserves that had to evict by themselves: eviction between the watermarks is too slow.", stats.InlineEvictions);
+            "Reserves that had to evict by themselves: eviction between the watermarks is too slow.",
+            stats.InlineEvictions);
         text.Single(
-            "memcache_objects_parked", "gauge", "Objects that eviction passed over because a reader holds them.", stats.ParkedCount);
-        text.Single("memcache_reserves_rejected_total", "counter", "Reserves that found no space.", stats.ReservesRejected);
+            "memcache_objects_parked", "gauge", "Objects that eviction passed over because a reader holds them.",
+            stats.ParkedCount);
+        text.Single(
+            "memcache_reserves_rejected_total", "counter", "Reserves that found no space.", stats.ReservesRejected);
         text.Single(
             "memcache_reserves_limited_total", "counter", "Reserves refused because their client holds too many.",
             stats.ReservesLimited);

@@ -17,17 +17,25 @@ internal static partial class MetricsPage
                 .Value($"{MediumLabel(medium.Medium)},pin=\"hard\"", medium.HardPinnedBytes);
         }
 
-        WriteEach(text, stats, "memcache_hard_pin_limit_bytes", "Bytes that may have a hard pin.", m => m.HardPinBytesMax);
-        text.Single(
-            "memcache_pin_refusals_total", "counter", "Keys refused because too much has a hard pin.", stats.PinRefusals);
-        text.Single("memcache_objects_with_ttl", "gauge", "Objects and reservations with a time to live.", stats.TtlCount);
-        text.Single("memcache_objects_expired_total", "counter", "Objects whose time to live was over.", stats.ObjectsExpired);
-        WriteEach(text, stats.Tenants, "memcache_tenant_quota_bytes", "gauge", "Bytes that a tenant may use.", t => t.QuotaBytes);
         WriteEach(
-            text, stats.Tenants, "memcache_tenant_used_bytes", "gauge", "Bytes of a tenant's objects and reservations, all replicas.",
+            text, stats, "memcache_hard_pin_limit_bytes", "Bytes that may have a hard pin.", m => m.HardPinBytesMax);
+        text.Single(
+            "memcache_pin_refusals_total", "counter", "Keys refused because too much has a hard pin.",
+            stats.PinRefusals);
+        text.Single(
+            "memcache_objects_with_ttl", "gauge", "Objects and reservations with a time to live.", stats.TtlCount);
+        text.Single(
+            "memcache_objects_expired_total", "counter", "Objects whose time to live was over.", stats.ObjectsExpired);
+        WriteEach(
+            text, stats.Tenants, "memcache_tenant_quota_bytes", "gauge", "Bytes that a tenant may use.",
+            t => t.QuotaBytes);
+        WriteEach(
+            text, stats.Tenants, "memcache_tenant_used_bytes", "gauge",
+            "Bytes of a tenant's objects and reservations, all replicas.",
             t => t.UsedBytes);
         WriteEach(
-            text, stats.Tenants, "memcache_quota_refusals_total", "counter", "Keys refused because the quota of their tenant is full.",
+            text, stats.Tenants, "memcache_quota_refusals_total", "counter",
+            "Keys refused because the quota of their tenant is full.",
             t => t.Refusals);
     }
 

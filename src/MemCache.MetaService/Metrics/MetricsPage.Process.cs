@@ -8,8 +8,10 @@ internal static partial class MetricsPage
         text.Section("Process");
         text.Single("memcache_uptime_seconds", "gauge", "Seconds since the start.", server.Clock.UptimeMs / 1000.0);
         var process = ProcessFigures.Read();
-        text.Single("memcache_process_cpu_seconds_total", "counter", "Processor time, user and system.", process.CpuSeconds);
-        text.Single("memcache_process_resident_memory_bytes", "gauge", "Memory that is present.", process.ResidentBytes);
+        text.Single(
+            "memcache_process_cpu_seconds_total", "counter", "Processor time, user and system.", process.CpuSeconds);
+        text.Single(
+            "memcache_process_resident_memory_bytes", "gauge", "Memory that is present.", process.ResidentBytes);
         text.Single("memcache_process_virtual_memory_bytes", "gauge", "Address space.", process.VirtualBytes);
         text.Single("memcache_process_threads", "gauge", "Threads.", process.ThreadCount);
         text.Single("memcache_process_open_fds", "gauge", "File descriptors that are open.", process.OpenFileCount);
@@ -28,13 +30,17 @@ internal static partial class MetricsPage
             text.Value($"route=\"{route}\",code=\"{code}\"", count);
         }
 
-        text.Single("memcache_http_request_seconds_total", "counter", "Time spent in HTTP requests.", server.HttpRequests.Seconds);
+        text.Single(
+            "memcache_http_request_seconds_total", "counter", "Time spent in HTTP requests.",
+            server.HttpRequests.Seconds);
     }
 
     private static void WriteCollections(PrometheusText text)
     {
         GCMemoryInfo info = GC.GetGCMemoryInfo(GCKind.Any);
-        text.Begin("memcache_gc_collections_total", "counter", "generation", "Garbage collections of a generation and those below.");
+        text.Begin(
+            "memcache_gc_collections_total", "counter", "generation",
+            "Garbage collections of a generation and those below.");
         for (int generation = 0; generation <= GC.MaxGeneration; generation++)
         {
             text.Value($"generation=\"{generation}\"", GC.CollectionCount(generation));
@@ -47,8 +53,11 @@ internal static partial class MetricsPage
             "memcache_gc_last_pause_seconds", "gauge", "Longest pause of the last garbage collection.",
             info.PauseDurations.Length > 0 ? info.PauseDurations.ToArray().Max().TotalSeconds : 0);
         text.Single("memcache_gc_heap_bytes", "gauge", "Managed objects, garbage included.", GC.GetTotalMemory(false));
-        text.Single("memcache_gc_committed_bytes", "gauge", "Memory that the managed heap has taken.", info.TotalCommittedBytes);
         text.Single(
-            "memcache_gc_allocated_bytes_total", "counter", "Managed bytes allocated.", GC.GetTotalAllocatedBytes(precise: false));
+            "memcache_gc_committed_bytes", "gauge", "Memory that the managed heap has taken.",
+            info.TotalCommittedBytes);
+        text.Single(
+            "memcache_gc_allocated_bytes_total", "counter", "Managed bytes allocated.",
+            GC.GetTotalAllocatedBytes(precise: false));
     }
 }

@@ -11,7 +11,8 @@ internal static partial class MetricsPage
         {
             string name = OperationNames.Of(operation);
             text.Single(
-                $"memcache_{name}_requests_total", "counter", $"Requests: {name}. A batch of one key counts as the form for one.",
+                $"memcache_{name}_requests_total", "counter",
+                $"Requests: {name}. A batch of one key counts as the form for one.",
                 requests.Requests(operation));
             text.Single(
                 $"memcache_{name}_failures_total", "counter",

@@ -6,8 +6,9 @@ using MemCache.Meta;
 namespace MemCache.MetaService;
 
 /// <summary>
-/// What <c>GET /metrics</c> shows: the names that existing dashboards use, then what an operator needs beyond. Its cost grows with the ranks,
-/// never with the objects, and it holds no lock longer than it takes to copy a few counters.
+/// What <c>GET /metrics</c> shows: the names that existing dashboards use, then what an operator needs beyond. Its
+/// cost grows with the ranks, never with the objects, and it holds no lock longer than it takes to copy a few
+/// counters.
 /// </summary>
 internal static partial class MetricsPage
 {
@@ -37,6 +38,7 @@ internal static partial class MetricsPage
         WriteRanks(text, server, stats);
         WriteObjects(text, stats);
         WritePriorities(text, stats);
+        WriteReuse(text, server, stats);
         WriteMoves(text, server, stats);
         WriteSessions(text, server, stats);
         WriteClients(text, server.Reports);

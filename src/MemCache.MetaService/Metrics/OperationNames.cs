@@ -6,7 +6,7 @@ namespace MemCache.MetaService;
 /// <summary>What operations are called in metrics, trace tables and events.</summary>
 internal static class OperationNames
 {
-    private static readonly string[] Names = [.. Enum.GetValues<Operation>().Select(operation => Snake(operation.ToString()))];
+    private static readonly string[] Names = [.. Enum.GetNames<Operation>().Select(Snake)];
 
     /// <summary>Operations whose counters have names of their own, known to existing dashboards.</summary>
     public static IEnumerable<Operation> Named => All.Where(operation => operation <= Operation.Unmount);
@@ -17,7 +17,9 @@ internal static class OperationNames
     /// <summary>Name of an operation, as in <c>batch_get</c>.</summary>
     public static string Of(Operation operation) => Names[(int)operation];
 
-    /// <summary>What a request is counted as, as far as its opcode tells; of one for several keys the form for one.</summary>
+    /// <summary>
+    /// What a request is counted as, as far as its opcode tells; of one for several keys the form for one.
+    /// </summary>
     public static Operation Of(Opcode opcode) => opcode switch
     {
         Opcode.Hello => Operation.Hello,
@@ -38,8 +40,8 @@ internal static class OperationNames
         Opcode.Restore or Opcode.EndRestore => Operation.Restore,
         Opcode.TakeMoves => Operation.TakeMoves,
         Opcode.FinishMoves => Operation.FinishMoves,
-        Opcode.Pin => Operation.Pin,
         Opcode.Report => Operation.Report,
+        Opcode.Pin => Operation.Pin,
         _ => Operation.Unknown,
     };
 

@@ -14,7 +14,8 @@ internal readonly record struct ProcessFigures(
     // USER_HZ: what /proc counts in on every architecture that is built for.
     private const double TicksPerSecond = 100;
 
-    // Fields of /proc/self/stat behind the program's name, which may hold blanks itself; proc(5) counts from 1 and the name is 2.
+    // Fields of /proc/self/stat behind the program's name, which may hold blanks itself; proc(5) counts from 1 and
+    // the name is 2.
     private const int UserTicks = 14 - 3;
     private const int SystemTicks = 15 - 3;
     private const int Threads = 20 - 3;

@@ -6,7 +6,10 @@ using MemCache.Core;
 
 namespace MemCache.MetaService;
 
-/// <summary>Writes the Prometheus text format, version 0.0.4, and remembers what it has written about: the reference page is made of that.</summary>
+/// <summary>
+/// Writes the Prometheus text format, version 0.0.4, and remembers what it has written about: the reference page is
+/// made of that.
+/// </summary>
 internal sealed class PrometheusText(IBufferWriter<byte> output)
 {
     private const int LineBytesMax = 1024;
@@ -39,7 +42,8 @@ internal sealed class PrometheusText(IBufferWriter<byte> output)
     public PrometheusText Value(string labels, double value) => Line("", labels, value);
 
     /// <summary>A metric with one value.</summary>
-    public void Single(string name, string type, string help, double value) => Begin(name, type, "", help).Value("", value);
+    public void Single(string name, string type, string help, double value) =>
+        Begin(name, type, "", help).Value("", value);
 
     /// <summary>One histogram of the metric.</summary>
     /// <param name="labels">As written between the braces, or empty.</param>

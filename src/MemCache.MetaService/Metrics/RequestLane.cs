@@ -102,13 +102,16 @@ internal sealed class RequestLane
     /// <summary>Time that the thread did not wait.</summary>
     public double BusySeconds => Volatile.Read(ref _busyTicks) / (double)Stopwatch.Frequency;
 
-    /// <summary>The operation as a trace point. A request that is being handled is shown in the form for one key.</summary>
+    /// <summary>
+    /// The operation as a trace point. A request that is being handled is shown in the form for one key.
+    /// </summary>
     public TraceRow Trace(Operation operation)
     {
         int index = (int)operation;
         double tick = 1e6 / Stopwatch.Frequency;
         return new TraceRow(
-            OperationNames.Of(operation), _requests[index] + _running[index], _requests[index] - _failures[index], _failures[index],
+            OperationNames.Of(operation), _requests[index] + _running[index], _requests[index] - _failures[index],
+            _failures[index],
             _ticksMin[index] * tick, _ticksMax[index] * tick, Seconds(operation) * 1e6);
     }
 }

@@ -1,6 +1,8 @@
 namespace MemCache.MetaService;
 
-/// <summary>What was asked of this MetaService and how long it took: one lane a thread, so that no two write the same counter.</summary>
+/// <summary>
+/// What was asked of this MetaService and how long it took: one lane a thread, so that no two write the same counter.
+/// </summary>
 internal sealed class RequestMetrics
 {
     private readonly RequestLane[] _lanes;

@@ -5,8 +5,8 @@ using MemCache.Core;
 namespace MemCache.MetaService;
 
 /// <summary>
-/// An event for every request, for tools such as dotnet-trace, from the source <c>MemCache-MetaService</c>. While nobody listens it costs
-/// one load and a branch.
+/// An event for every request, for tools such as dotnet-trace, from the source <c>MemCache-MetaService</c>. While
+/// nobody listens it costs one load and a branch.
 /// </summary>
 [EventSource(Name = "MemCache-MetaService")]
 internal sealed class ServerEvents : EventSource

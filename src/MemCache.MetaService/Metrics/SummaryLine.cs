@@ -24,6 +24,7 @@ internal static class SummaryLine
             $"objects={stats.ObjectCount} capacity_bytes={capacity} allocated_bytes={used} "
             + $"sessions={server.Sessions.SessionCount} "
             + $"connections={server.ConnectionCount} reservations={stats.ReservationCount} orphans={stats.OrphanCount} "
-            + $"evicted={stats.EvictedByWatermark + stats.EvictedByReserve} requests={requestCount} failures={failureCount}");
+            + $"evicted={stats.EvictedByWatermark + stats.EvictedByReserve + stats.EvictedByQuota} requests={requestCount} "
+            + $"failures={failureCount}");
     }
 }

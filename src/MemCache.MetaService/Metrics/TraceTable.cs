@@ -3,7 +3,10 @@ using MemCache.Protocol;
 
 namespace MemCache.MetaService;
 
-/// <summary>What <c>GET /metrics/ptracer</c> shows: the MetaService's operations, then the phases that LocalServices have reported.</summary>
+/// <summary>
+/// What <c>GET /metrics/ptracer</c> shows: the MetaService's operations, then the phases that LocalServices have
+/// reported.
+/// </summary>
 internal static class TraceTable
 {
     private static readonly Operation[] AllocFreeOperations =

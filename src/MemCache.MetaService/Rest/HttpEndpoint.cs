@@ -1,59 +1,124 @@
 using System.Net;
 using System.Net.Sockets;
 using MemCache.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace MemCache.MetaService;
 
-/// <summary>The HTTP side: health, metrics, drain jobs.</summary>
+/// <summary>The HTTP side: what is served where, and how much of it.</summary>
 internal static class HttpEndpoint
 {
-    private const string PrometheusType = "text/plain; version=0.0.4; charset=utf-8";
-
     /// <summary>Builds the web application; it is not started yet.</summary>
-    /// <exception cref="OptionsException">The address can't be used.</exception>
+    /// <param name="options">Configuration, validated.</param>
+    /// <param name="server">What it shows.</param>
+    /// <param name="lifetime">Who says when the process is to stop.</param>
+    /// <param name="log">Adds where the log goes.</param>
+    /// <param name="time">Clock.</param>
+    /// <exception cref="OptionsException">The address, or a file that guards it, can't be used.</exception>
     public static WebApplication Build(
-        MetaServiceOptions options, MetaServer server, ProcessSignals signals, LogOutput log)
+        MetaServiceOptions options, MetaServer server, IHostLifetime lifetime, Action<ILoggingBuilder> log,
+            TimeProvider time)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        log.AddTo(builder.Logging);
-        IPEndPoint address = Resolve(options.MetricsUrl);
+        log(builder.Logging);
+        (IPEndPoint address, bool isSecure) = Resolve(options.MetricsUrl);
+        HttpAccess access = HttpAccess.Open(options, isSecure, time);
+        if (isSecure)
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        }
+
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 1 << 20;
-            kestrel.Limits.MaxConcurrentConnections = 256;
-            kestrel.Listen(address);
+            Limit(kestrel);
+            kestrel.Listen(address, listen => Guard(listen, access));
         });
-        builder.Services.AddSingleton<IHostLifetime>(signals);
+        builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(lifetime);
+        // Made by the container, so that they end with it.
+        builder.Services.AddSingleton(_ => access);
+        builder.Services.AddSingleton(services => new HttpGuard(server, access, time, LoggerOf(services)));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         WebApplication application = builder.Build();
         application.Use(server.HttpRequests.Count);
-        application.MapGet("/health", () => Health(options, server));
-        application.MapGet("/metrics", () => Results.Text(MetricsPage.Format(server), PrometheusType));
-        DrainEndpoints.Map(application, server, TimeProvider.System);
+        application.Services.GetRequiredService<HttpAccess>().Start(LoggerOf(application.Services));
+        application.UseRouting();
+        application.Use(application.Services.GetRequiredService<HttpGuard>().InvokeAsync);
+        Map(application, server);
         return application;
     }
 
-    private static IResult Health(MetaServiceOptions options, MetaServer server) => Results.Json(
-        new HealthReply("ok", "leader", "serving", ServiceReady: true, options.MetaServiceUrl, server.Sessions.Epoch),
-        RestJson.Default.HealthReply);
+    private static ILogger LoggerOf(IServiceProvider services) =>
+        services.GetRequiredService<ILoggerFactory>().CreateLogger("MemCache.MetaService");
 
-    private static IPEndPoint Resolve(string text)
+    // A file of calls each: what is added here is guarded, described by OpenAPI and the reference page.
+    private static void Map(WebApplication application, MetaServer server)
     {
-        if (!ServiceUrl.TryParse(text, out ServiceUrl? url) || url.Scheme != "http")
+        HealthEndpoints.Map(application, server);
+        MetricsEndpoints.Map(application, server);
+        ObjectEndpoints.Map(application, server);
+        ListEndpoints.Map(application, server);
+        SegmentEndpoints.Map(application, server);
+        DrainEndpoints.Map(application, server);
+        AnalysisEndpoints.Map(application, server);
+        MetadataEndpoints.Map(application);
+        DashboardPage.Map(application);
+        DashboardEndpoints.Map(application, server);
+        OpenApiEndpoint.Map(application);
+    }
+
+    private static void Limit(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.AllowSynchronousIO = false;
+        KestrelServerLimits limits = kestrel.Limits;
+        limits.MaxConcurrentConnections = HttpLimits.ConnectionCountMax;
+        limits.MaxConcurrentUpgradedConnections = 0;
+        limits.MaxRequestLineSize = HttpLimits.RequestLineBytesMax;
+        limits.MaxRequestHeadersTotalSize = HttpLimits.HeaderBytesMax;
+        limits.MaxRequestHeaderCount = HttpLimits.HeaderCountMax;
+        limits.MaxRequestBodySize = HttpLimits.BodyBytesMax;
+        limits.MaxRequestBufferSize = HttpLimits.BodyBytesMax;
+        limits.MaxResponseBufferSize = HttpLimits.BodyBytesMax;
+        limits.KeepAliveTimeout = HttpLimits.IdleTimeout;
+        limits.RequestHeadersTimeout = HttpLimits.HeadersTimeout;
+        limits.MinRequestBodyDataRate = new MinDataRate(HttpLimits.BytesPerSecondMin, HttpLimits.HeadersTimeout);
+        limits.MinResponseDataRate = new MinDataRate(HttpLimits.BytesPerSecondMin, HttpLimits.HeadersTimeout);
+    }
+
+    private static void Guard(ListenOptions listen, HttpAccess access)
+    {
+        // HTTP/2 would let one connection ask for many things at once, and nothing here needs it.
+        listen.Protocols = HttpProtocols.Http1;
+        listen.Use(new ConnectionGate().Enter);
+        if (access.Keyring is { } keyring)
         {
-            throw new OptionsException($"'ock.mmc.meta_service.metrics_url' = '{text}': only http is served in this version");
+            listen.UseHttps(new TlsHandshakeCallbackOptions
+            {
+                HandshakeTimeout = HttpLimits.HandshakeTimeout,
+                OnConnection = _ => ValueTask.FromResult(keyring.Options),
+            });
+        }
+    }
+
+    private static (IPEndPoint Address, bool IsSecure) Resolve(string text)
+    {
+        if (!ServiceUrl.TryParse(text, out ServiceUrl? url) || url.Scheme is not ("http" or "https"))
+        {
+            throw new OptionsException($"'ock.mmc.meta_service.metrics_url' = '{text}' is neither http nor https");
         }
 
+        bool isSecure = url.Scheme == "https";
         if (IPAddress.TryParse(url.Host, out IPAddress? literal))
         {
-            return new IPEndPoint(literal, url.Port);
+            return (new IPEndPoint(literal, url.Port), isSecure);
         }
 
         try
         {
-            return new IPEndPoint(Dns.GetHostAddresses(url.Host)[0], url.Port);
+            return (new IPEndPoint(Dns.GetHostAddresses(url.Host)[0], url.Port), isSecure);
         }
         catch (SocketException exception)
         {

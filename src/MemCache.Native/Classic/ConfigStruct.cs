@@ -61,10 +61,7 @@ internal sealed unsafe class ConfigStruct<TOptions>(ConfigTable<TOptions> table)
             setting => setting.Key, setting => setting.Read(defaults));
         foreach ((string key, int offset, int textBytes) in _fields)
         {
-            // Sizes are shown as "1 GiB" and read as "1GB".
-            string value = key.EndsWith(".size", StringComparison.Ordinal) && textBytes > 0
-                ? values[key].Replace(" ", "", StringComparison.Ordinal).Replace("iB", "B", StringComparison.Ordinal)
-                : values[key];
+            string value = values[key];
             if (textBytes > 0)
             {
                 Encoding.UTF8.GetBytes(value, new Span<byte>(target + offset, textBytes - 1));
@@ -109,20 +106,22 @@ internal sealed unsafe class ConfigStruct<TOptions>(ConfigTable<TOptions> table)
     public IReadOnlyList<string> Apply(IReadOnlyList<ConfigEntry> entries, TOptions options)
     {
         var warnings = new List<string>();
+        var problems = new List<string>();
         foreach (ConfigEntry entry in entries)
         {
-            ConfigSetting<TOptions>? setting = table.Settings.FirstOrDefault(known => known.Key == entry.Key);
+            ConfigSetting<TOptions>? setting = table.Find(entry.Key);
             if (setting is null)
             {
                 warnings.Add($"unknown key '{entry.Key}' is ignored");
             }
             else if (!setting.Write(options, entry.Value))
             {
-                throw new OptionsException($"'{entry.Key}' = '{entry.Value}' is not legal; legal is {setting.Range}");
+                string value = setting.Mask(entry.Value);
+                problems.Add($"'{entry.Key}' = '{value}' is not legal; legal is {setting.Range}");
             }
         }
 
-        return warnings;
+        return problems.Count == 0 ? warnings : throw new OptionsException(string.Join('\n', problems));
     }
 
     private static string ReadText(byte* text, int sizeBytes)

@@ -91,8 +91,7 @@ internal static unsafe class MetaServiceProgram
         }
 
         List<string?> arguments = [program];
-        IReadOnlyList<ConfigSetting<MetaServiceOptions>> known = MetaServiceOptions.Table.Settings;
-        foreach (ConfigEntry entry in entries.Where(entry => known.Any(setting => setting.Key == entry.Key)))
+        foreach (ConfigEntry entry in entries.Where(entry => MetaServiceOptions.Table.Find(entry.Key) is not null))
         {
             arguments.Add("--set");
             arguments.Add($"{entry.Key}={entry.Value}");

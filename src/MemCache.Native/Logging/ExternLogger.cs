@@ -1,5 +1,6 @@
 using System.Text;
 using MemCache.Core;
+using MemCache.Fabric;
 using Microsoft.Extensions.Logging;
 
 namespace MemCache.Native;
@@ -8,9 +9,10 @@ namespace MemCache.Native;
 /// Hands what the library has to say to the function that the host has set, and to nobody else: without one the library
 /// is silent. It is called on whatever thread has something to say, ours included.
 /// </summary>
-/// <param name="configuredLevel">Least severity, as configured; <see cref="SetLevel"/> overrides it.</param>
+/// <param name="options">Name the least severity, which may change while running; <see cref="SetLevel"/> overrides
+/// it.</param>
 /// <param name="deviceId">Named in front of each line when it is not negative.</param>
-internal sealed unsafe class ExternLogger(string configuredLevel, int deviceId) : ILogger
+internal sealed unsafe class ExternLogger(LocalServiceOptions options, int deviceId) : ILogger
 {
     private const int LevelsCount = 4; // debug, info, warn, error: 0 .. 3 in C
     private const int Unset = -1;
@@ -18,7 +20,10 @@ internal sealed unsafe class ExternLogger(string configuredLevel, int deviceId) 
     private static volatile nint _sink; // void (*)(int level, const char *text)
     private static volatile int _level = Unset;
 
-    private readonly int _configuredLevel = configuredLevel switch { "debug" => 0, "info" => 1, "warn" => 2, _ => 3 };
+    // One for all stores: they share the host's function.
+    private static readonly LogRepeats Repeats = new(TimeProvider.System);
+
+    private int ConfiguredLevel => options.LogLevel switch { "debug" => 0, "info" => 1, "warn" => 2, _ => 3 };
 
     /// <summary>Sets the host's function; null: silence.</summary>
     public static int SetSink(delegate* unmanaged<int, byte*, void> sink)
@@ -52,7 +57,7 @@ internal sealed unsafe class ExternLogger(string configuredLevel, int deviceId) 
     public bool IsEnabled(LogLevel logLevel)
     {
         int least = _level;
-        return _sink != 0 && Number(logLevel) >= (least == Unset ? _configuredLevel : least);
+        return _sink != 0 && Number(logLevel) >= (least == Unset ? ConfiguredLevel : least);
     }
 
     /// <inheritdoc/>
@@ -60,11 +65,23 @@ internal sealed unsafe class ExternLogger(string configuredLevel, int deviceId) 
         LogLevel logLevel, EventId eventId, TState state, Exception? exception,
         Func<TState, Exception?, string> formatter)
     {
-        if (IsEnabled(logLevel))
+        if (!IsEnabled(logLevel))
         {
-            string device = deviceId < 0 ? "" : $"device {deviceId}: ";
-            string failure = exception is null ? "" : $": {exception.GetType().Name}: {exception.Message}";
-            Write(logLevel, device + formatter(state, exception) + failure);
+            return;
+        }
+
+        string device = deviceId < 0 ? "" : $"device {deviceId}: ";
+        string failure = exception is null ? "" : $": {exception.GetType().Name}: {exception.Message}";
+        string text = device + formatter(state, exception) + failure;
+        bool isNew = Repeats.Admit(logLevel, "", eventId.Id, text);
+        foreach (LogEntry entry in Repeats.Collect())
+        {
+            Write(entry.Level, entry.Message);
+        }
+
+        if (isNew)
+        {
+            Write(logLevel, text);
         }
     }
 

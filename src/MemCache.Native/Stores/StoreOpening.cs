@@ -64,7 +64,7 @@ internal static unsafe class StoreOpening
             options.HbmSizeBytes = 0;
         }
 
-        var logger = new ExternLogger(options.LogLevel, deviceId);
+        var logger = new ExternLogger(options, deviceId);
         MmcStatus status = ObjectStore.Open(options, logger, out ObjectStore? store, out error);
         if (status == MmcStatus.Ok)
         {

@@ -88,7 +88,8 @@ public enum Opcode : ushort
     FinishMoves = 30,
 
     /// <summary>
-    /// What the client's counters have grown by, on its membership connection: <see cref="ReportRequest"/>, empty reply.
+    /// What the client's counters have grown by, on its membership connection: <see cref="ReportRequest"/>, empty
+    /// reply.
     /// </summary>
     Report = 31,
 

@@ -1,6 +1,8 @@
 namespace MemCache.Protocol;
 
-/// <summary>The way that bytes went between a client's buffers and a segment. Append only: the numbers travel.</summary>
+/// <summary>
+/// The way that bytes went between a client's buffers and a segment. Append only: the numbers travel.
+/// </summary>
 public enum DataPath
 {
     /// <summary>The client's own segment.</summary>

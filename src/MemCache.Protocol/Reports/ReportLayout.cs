@@ -1,8 +1,8 @@
 namespace MemCache.Protocol;
 
 /// <summary>
-/// Every counter and index that this version knows, as slots of one array: a client adds to its slots, the MetaService sums them. The
-/// slots of one process never travel, only (counter, index).
+/// Every counter and index that this version knows, as slots of one array: a client adds to its slots, the
+/// MetaService sums them. The slots of one process never travel, only (counter, index).
 /// </summary>
 public static class ReportLayout
 {
@@ -28,7 +28,9 @@ public static class ReportLayout
     /// <summary>Number of slots.</summary>
     public static int SlotCount => Slots.Length;
 
-    /// <summary>The slots below this one are plain counters, worth keeping for each rank; those behind are for the pool only.</summary>
+    /// <summary>
+    /// The slots below this one are plain counters, worth keeping for each rank; those behind are for the pool only.
+    /// </summary>
     public static int PlainSlotCount => FirstSlots[(int)ReportCounter.CallBuckets];
 
     /// <summary>The slot of a counter that this version knows, at a legal index.</summary>
@@ -51,7 +53,10 @@ public static class ReportLayout
     public static ReportEntry EntryOf(int slot, ulong value) =>
         new() { Counter = Slots[slot].Counter, Index = Slots[slot].Index, Value = value };
 
-    /// <summary>Brings a new value into a slot: what grows is added, without ever passing the highest value; extremes are kept.</summary>
+    /// <summary>
+    /// Brings a new value into a slot: what grows is added, without ever passing the highest value; extremes are
+    /// kept.
+    /// </summary>
     public static long Merge(int slot, long known, long value)
     {
         return Slots[slot].Counter switch

@@ -7,7 +7,8 @@ public static class ReportNames
 
     private static readonly string[] Calls =
     [
-        "get", "batch_get", "put", "batch_put", "exist", "batch_exist", "remove", "batch_remove", "remove_all", "query", "alloc",
+        "get", "batch_get", "put", "batch_put", "exist", "batch_exist", "remove", "batch_remove", "remove_all",
+        "query", "alloc",
         "copy_put", "copy_get", "finish_write", "add_lease", "remove_lease",
     ];
 

@@ -3,8 +3,8 @@ using MemCache.Core;
 namespace MemCache.Protocol;
 
 /// <summary>
-/// Request of <see cref="Opcode.Report"/>: {u32 session, u32 count, ReportEntry[count]}. Entries are independent of each other and of
-/// their order, so that a version may know more of them than the other end.
+/// Request of <see cref="Opcode.Report"/>: {u32 session, u32 count, ReportEntry[count]}. Entries are independent of
+/// each other and of their order, so that a version may know more of them than the other end.
 /// </summary>
 public readonly ref struct ReportRequest
 {

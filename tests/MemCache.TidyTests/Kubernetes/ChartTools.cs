@@ -11,10 +11,12 @@ internal static class ChartTools
     private static string Directory => Path.Combine(Repository.Root, "artifacts", "tools", "kubernetes");
 
     /// <summary>Runs a tool on some input; no cluster is asked.</summary>
-    public static async Task<(int Code, string Output, string Error)> Run(string tool, string input, params string[] arguments)
+    public static async Task<(int Code, string Output, string Error)> Run(
+        string tool, string input, params string[] arguments)
     {
         string program = Path.Combine(Directory, tool);
-        Assert.SkipUnless(File.Exists(program), $"{program} is missing: ./mmc test fetches it with npm, which is not here");
+        Assert.SkipUnless(
+            File.Exists(program), $"{program} is missing: ./mmc test fetches it with npm, which is not here");
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
@@ -44,5 +46,8 @@ internal static class ChartTools
 
     /// <summary>What the chart makes of some values.</summary>
     public static Task<(int Code, string Output, string Error)> Template(params string[] settings) => Run(
-        "helm", "", ["template", "memcache", "deploy/helm/memcache", "-n", "memcache", .. settings.SelectMany(s => new[] { "--set", s })]);
+        "helm",
+        "",
+        ["template", "memcache", "deploy/helm/memcache", "-n", "memcache",
+            .. settings.SelectMany(one => new[] { "--set", one })]);
 }

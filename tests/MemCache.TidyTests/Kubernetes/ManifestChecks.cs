@@ -75,8 +75,11 @@ internal sealed partial class ManifestChecks
             }
 
             Require(thing.Text("apiVersion") == kind.Version, $"{thing.Title()}: apiVersion is not {kind.Version}");
-            Require(thing.Text("kind") == "Namespace" || thing.Text("metadata/namespace") == "memcache", $"{thing.Title()} is in another namespace");
-            IEnumerable<string> fields = kind.Fields.Length == 0 ? [] : (thing.At("spec") as JsonObject)?.Select(pair => pair.Key) ?? [];
+            Require(
+                thing.Text("kind") == "Namespace" || thing.Text("metadata/namespace") == "memcache",
+                $"{thing.Title()} is in another namespace");
+            IEnumerable<string> fields = kind.Fields.Length > 0 && thing.At("spec") is JsonObject spec
+                ? spec.Select(pair => pair.Key) : [];
             foreach (string field in fields.Except(kind.Fields))
             {
                 _problems.Add($"{thing.Title()}: spec.{field} is not known");
@@ -89,10 +92,12 @@ internal sealed partial class ManifestChecks
         string title = workload.Title();
         JsonNode pod = workload.At("spec/template/spec")!;
         Require(
-            IsPart(workload.At("spec/selector/matchLabels"), workload.At("spec/template/metadata/labels")),
+            IsPart(workload.At("spec/selector/matchLabels"), PodLabels(workload)),
             $"{title}: its selector does not match its pods");
         string account = pod.Text("serviceAccountName");
-        Require(account is "" or "default" || Has("ServiceAccount", account), $"{title}: there is no ServiceAccount {account}");
+        Require(
+            account is "" or "default" || Has("ServiceAccount", account),
+            $"{title}: there is no ServiceAccount {account}");
         if (workload.Text("kind") == "StatefulSet")
         {
             JsonObject? service = Find("Service", workload.Text("spec/serviceName"));
@@ -108,7 +113,9 @@ internal sealed partial class ManifestChecks
             Require(map.Length == 0 || Has("ConfigMap", map), $"{title}: there is no ConfigMap {map}");
             Require(secret.Length == 0 || _secrets.Contains(secret), $"{title}: nobody makes Secret {secret}");
             // Private keys: root's, readable by the group that the process is in, and by nobody else.
-            Require(secret.Length == 0 || volume.Text("secret/defaultMode") == "288", $"{title}: Secret {secret} is not mounted with mode 0440");
+            Require(
+                secret.Length == 0 || volume.Text("secret/defaultMode") == "288",
+                $"{title}: Secret {secret} is not mounted with mode 0440");
         }
 
         string[] mounted = [];
@@ -118,15 +125,21 @@ internal sealed partial class ManifestChecks
             mounted = [.. mounted, .. container.Items("volumeMounts").Select(mount => mount.Text("name"))];
         }
 
-        Require(!mounted.Except(volumes).Any(), $"{title}: mounts {string.Join(", ", mounted.Except(volumes))}, which are no volumes");
-        Require(!volumes.Except(mounted).Any(), $"{title}: volumes {string.Join(", ", volumes.Except(mounted))} are not mounted");
+        Require(
+            !mounted.Except(volumes).Any(),
+            $"{title}: mounts {string.Join(", ", mounted.Except(volumes))}, which are no volumes");
+        Require(
+            !volumes.Except(mounted).Any(),
+            $"{title}: volumes {string.Join(", ", volumes.Except(mounted))} are not mounted");
     }
 
     // The level "restricted" of Kubernetes, but for hostPath.
     private void CheckPodSecurity(string title, JsonNode pod)
     {
         JsonNode? security = pod.At("securityContext");
-        Require(security.Text("runAsNonRoot") == "true" && security.Text("runAsUser") is not ("" or "0"), $"{title}: may run as root");
+        Require(
+            security.Text("runAsNonRoot") == "true" && security.Text("runAsUser") is not ("" or "0"),
+            $"{title}: may run as root");
         Require(security.Text("seccompProfile/type") == "RuntimeDefault", $"{title}: has no seccomp profile");
         foreach (string field in new[] { "hostNetwork", "hostPID", "hostIPC" })
         {
@@ -139,9 +152,14 @@ internal sealed partial class ManifestChecks
         string where = $"{title}, container {container.Text("name")}";
         JsonNode? security = container.At("securityContext");
         Require(security.Text("allowPrivilegeEscalation") == "false", $"{where}: may gain privileges");
-        Require(security.Items("capabilities/drop").Any(name => name.ToString() == "ALL"), $"{where}: keeps capabilities");
+        Require(
+            security.Items("capabilities/drop").Any(name => name.ToString() == "ALL"),
+            $"{where}: keeps capabilities");
         Require(container.Text("resources/limits/memory").Length > 0, $"{where}: has no memory limit");
-        Require(!container.Text("image").EndsWith(":latest", StringComparison.Ordinal) && container.Text("image").Contains(':', StringComparison.Ordinal), $"{where}: its image has no version");
+        Require(
+            !container.Text("image").EndsWith(":latest", StringComparison.Ordinal)
+            && container.Text("image").Contains(':', StringComparison.Ordinal),
+            $"{where}: its image has no version");
         string[] ports = [.. container.Items("ports").Select(port => port.Text("name"))];
         Require(ports.Distinct().Count() == ports.Length, $"{where}: port names are not unique");
         string http = Repository.Read("docs/reference/http.md");
@@ -150,7 +168,9 @@ internal sealed partial class ManifestChecks
             if (container.At($"{probe}/httpGet") is { } get)
             {
                 Require(ports.Contains(get.Text("port")), $"{where}: {probe} asks a port that is not there");
-                Require(http.Contains($"`GET {get.Text("path").Split('?')[0]}", StringComparison.Ordinal), $"{where}: {probe} asks for {get.Text("path")}, which is not served");
+                Require(
+                    http.Contains($"`GET {get.Text("path").Split('?')[0]}", StringComparison.Ordinal),
+                    $"{where}: {probe} asks for {get.Text("path")}, which is not served");
             }
         }
 
@@ -158,59 +178,75 @@ internal sealed partial class ManifestChecks
         foreach (string outer in paths)
         {
             // The directory of an inner mount can't be made in a read-only volume.
-            Require(!paths.Any(inner => inner.StartsWith(outer + "/", StringComparison.Ordinal)), $"{where}: a mount lies inside {outer}");
+            Require(
+                !paths.Any(inner => inner.StartsWith(outer + "/", StringComparison.Ordinal)),
+                $"{where}: a mount lies inside {outer}");
         }
     }
 
     private void CheckSelectors()
     {
-        foreach (JsonObject service in _all.Where(thing => thing.Text("kind") == "Service"))
+        foreach (JsonObject service in Of("Service"))
         {
-            JsonObject[] behind = [.. Workloads.Where(workload => IsPart(service.At("spec/selector"), workload.At("spec/template/metadata/labels")))];
+            JsonNode? selector = service.At("spec/selector");
+            JsonObject[] behind = [.. Workloads.Where(workload => IsPart(selector, PodLabels(workload)))];
             Require(behind.Length == 1, $"{service.Title()}: selects pods of {behind.Length} workloads");
             string[] ports = [.. behind.SelectMany(PortsOf).Select(port => port.Text("name"))];
             foreach (JsonNode port in service.Items("spec/ports"))
             {
-                Require(ports.Contains(port.Text("targetPort")), $"{service.Title()}: port {port.Text("name")} leads nowhere");
+                Require(
+                    ports.Contains(port.Text("targetPort")),
+                    $"{service.Title()}: port {port.Text("name")} leads nowhere");
             }
         }
 
-        foreach (JsonObject thing in _all.Where(thing => thing.Text("kind") is "PodDisruptionBudget" or "NetworkPolicy"))
+        foreach (JsonObject thing in Of("PodDisruptionBudget").Concat(Of("NetworkPolicy")))
         {
             JsonNode? selector = thing.At("spec/selector/matchLabels") ?? thing.At("spec/podSelector/matchLabels");
-            Require(Workloads.Any(workload => IsPart(selector, workload.At("spec/template/metadata/labels"))), $"{thing.Title()}: selects no pod");
+            Require(
+                Workloads.Any(workload => IsPart(selector, PodLabels(workload))),
+                $"{thing.Title()}: selects no pod");
         }
 
-        foreach (JsonObject monitor in _all.Where(thing => thing.Text("kind") == "ServiceMonitor"))
+        foreach (JsonObject monitor in Of("ServiceMonitor"))
         {
-            JsonObject[] services = [.. _all.Where(thing => thing.Text("kind") == "Service" && IsPart(monitor.At("spec/selector/matchLabels"), thing.At("metadata/labels")))];
-            Require(services.Length == 1, $"{monitor.Title()}: selects {services.Length} Services");
+            JsonNode? selector = monitor.At("spec/selector/matchLabels");
+            int count = Of("Service").Count(service => IsPart(selector, service.At("metadata/labels")));
+            Require(count == 1, $"{monitor.Title()}: selects {count} Services");
         }
     }
 
     private void CheckPolicies()
     {
-        foreach (JsonObject policy in _all.Where(thing => thing.Text("kind") == "NetworkPolicy"))
+        foreach (JsonObject policy in Of("NetworkPolicy"))
         {
-            JsonObject? workload = Workloads.FirstOrDefault(one => IsPart(policy.At("spec/podSelector/matchLabels"), one.At("spec/template/metadata/labels")));
-            (int Begin, int End)[] open = [.. policy.Items("spec/ingress").SelectMany(rule => rule.Items("ports")).Select(port =>
-                (Number(port.Text("port")), Number(port.At("endPort") is null ? port.Text("port") : port.Text("endPort"))))];
+            JsonNode? selector = policy.At("spec/podSelector/matchLabels");
+            JsonObject? workload = Workloads.FirstOrDefault(one => IsPart(selector, PodLabels(one)));
+            (int Begin, int End)[] open =
+            [
+                .. policy.Items("spec/ingress").SelectMany(rule => rule.Items("ports")).Select(port =>
+                    (Number(port.Text("port")), Number(port.Text(port.At("endPort") is null ? "port" : "endPort")))),
+            ];
             foreach (JsonNode port in workload is null ? [] : PortsOf(workload))
             {
                 int number = Number(port.Text("containerPort"));
-                Require(open.Any(range => number >= range.Begin && number <= range.End), $"{policy.Title()}: nobody reaches port {number}");
+                Require(
+                    open.Any(range => number >= range.Begin && number <= range.End),
+                    $"{policy.Title()}: nobody reaches port {number}");
             }
         }
     }
 
     private void CheckRights()
     {
-        foreach (JsonObject binding in _all.Where(thing => thing.Text("kind") == "RoleBinding"))
+        foreach (JsonObject binding in Of("RoleBinding"))
         {
-            Require(Has("Role", binding.Text("roleRef/name")), $"{binding.Title()}: there is no Role {binding.Text("roleRef/name")}");
+            Require(
+                Has("Role", binding.Text("roleRef/name")),
+                $"{binding.Title()}: there is no Role {binding.Text("roleRef/name")}");
         }
 
-        foreach (JsonNode rule in _all.Where(thing => thing.Text("kind") == "Role").SelectMany(role => role.Items("rules")))
+        foreach (JsonNode rule in Of("Role").SelectMany(role => role.Items("rules")))
         {
             string[] verbs = [.. rule.Items("verbs").Select(verb => verb.ToString())];
             Require(!verbs.Contains("*"), "a Role allows everything");
@@ -218,7 +254,7 @@ internal sealed partial class ManifestChecks
             {
                 bool isPod = rule.Items("resources").Any(resource => resource.ToString() == "pods");
                 Require(
-                    isPod ? _all.Any(thing => thing.Text("kind") == "StatefulSet" && PodName(name) == thing.Text("metadata/name")) : Has("Lease", name),
+                    isPod ? Has("StatefulSet", PodName(name)) : Has("Lease", name),
                     $"a Role names {name}, which is not there");
             }
         }
@@ -226,7 +262,7 @@ internal sealed partial class ManifestChecks
 
     private void CheckConfigurations()
     {
-        foreach (JsonObject map in _all.Where(thing => thing.Text("kind") == "ConfigMap"))
+        foreach (JsonObject map in Of("ConfigMap"))
         {
             foreach ((string file, JsonNode? text) in map.At("data") as JsonObject ?? [])
             {
@@ -250,7 +286,8 @@ internal sealed partial class ManifestChecks
             foreach (string name in new[] { "ca.crt", "tls.crt", "tls.key" })
             {
                 File.WriteAllText(Path.Combine(directory.FullName, name), "");
-                File.SetUnixFileMode(Path.Combine(directory.FullName, name), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                File.SetUnixFileMode(
+                    Path.Combine(directory.FullName, name), UnixFileMode.UserRead | UnixFileMode.UserWrite);
             }
 
             string path = Path.Combine(directory.FullName, file);
@@ -269,7 +306,7 @@ internal sealed partial class ManifestChecks
         foreach (string tls in TlsPath().Matches(text).Select(match => match.Groups[1].Value))
         {
             Require(
-                UsersOf(map).All(container => container.Items("volumeMounts").Any(mount => mount.Text("mountPath") == TlsDirectory))
+                UsersOf(map).All(container => Mounts(container, TlsDirectory))
                 && tls.StartsWith(TlsDirectory + "/", StringComparison.Ordinal),
                 $"{map.Title()}: {tls} is not mounted");
         }
@@ -292,11 +329,15 @@ internal sealed partial class ManifestChecks
 
     private void CheckMeta(JsonObject map, MetaServiceOptions options)
     {
-        foreach ((string name, string url) in new[] { ("data", options.MetaServiceUrl), ("membership", options.ConfigStoreUrl), ("http", options.MetricsUrl) })
+        (string Name, string Url)[] addresses =
+            [("data", options.MetaServiceUrl), ("membership", options.ConfigStoreUrl), ("http", options.MetricsUrl)];
+        foreach ((string name, string url) in addresses)
         {
             string port = UsersOf(map).SelectMany(container => container.Items("ports"))
                 .FirstOrDefault(port => port.Text("name") == name).Text("containerPort");
-            Require(url.EndsWith(":" + port, StringComparison.Ordinal), $"{map.Title()}: {url} is not port {name} of the container, {port}");
+            Require(
+                url.EndsWith(":" + port, StringComparison.Ordinal),
+                $"{map.Title()}: {url} is not port {name} of the container, {port}");
         }
     }
 
@@ -307,29 +348,40 @@ internal sealed partial class ManifestChecks
             Match match = ServiceAddress().Match(url);
             JsonObject? service = Find("Service", match.Groups["name"].Value);
             Require(
-                service is not null && service.Items("spec/ports").Any(port => port.Text("port") == match.Groups["port"].Value),
+                service is not null
+                && service.Items("spec/ports").Any(port => port.Text("port") == match.Groups["port"].Value),
                 $"{map.Title()}: {url} is no Service");
         }
 
         foreach (JsonNode container in UsersOf(map).Where(container => container.Text("name") == "local-service"))
         {
             Require(
-                container.Items("volumeMounts").Any(mount => mount.Text("mountPath") == options.SharedMemoryDirectory),
+                Mounts(container, options.SharedMemoryDirectory),
                 $"{map.Title()}: {options.SharedMemoryDirectory} is not mounted");
             string huge = container.Text("resources/limits/hugepages-2Mi");
             long limit = MiB(huge.Length > 0 ? huge : container.Text("resources/limits/memory")) << 20;
             // A directory slot of 320 bytes and a stamp of 8 for each page of 4 KiB.
             long needed = options.DramSizeBytes + (options.DramSizeBytes / 4096 * 328) + (4L << 20);
-            Require(limit >= needed, $"{map.Title()}: a segment of {options.DramSizeBytes} bytes does not fit into the limit of {limit}");
+            Require(
+                limit >= needed,
+                $"{map.Title()}: a segment of {options.DramSizeBytes} bytes does not fit into the limit of {limit}");
         }
     }
 
     private IEnumerable<JsonNode> UsersOf(JsonObject map) => Workloads
-        .Where(workload => workload.Items("spec/template/spec/volumes").Any(volume => volume.Text("configMap/name") == map.Text("metadata/name")))
+        .Where(workload => workload.Items("spec/template/spec/volumes")
+            .Any(volume => volume.Text("configMap/name") == map.Text("metadata/name")))
         .SelectMany(workload => workload.Items("spec/template/spec/containers"));
 
     private static IEnumerable<JsonNode> PortsOf(JsonObject workload) =>
         workload.Items("spec/template/spec/containers").SelectMany(container => container.Items("ports"));
+
+    private static JsonNode? PodLabels(JsonObject workload) => workload.At("spec/template/metadata/labels");
+
+    private IEnumerable<JsonObject> Of(string kind) => _all.Where(thing => thing.Text("kind") == kind);
+
+    private static bool Mounts(JsonNode container, string path) =>
+        container.Items("volumeMounts").Any(mount => mount.Text("mountPath") == path);
 
     private static string PodName(string pod) => pod[..pod.LastIndexOf('-')];
 

@@ -10,12 +10,18 @@ public sealed class ManifestTests
 
     public static TheoryData<string, string, string> Mistakes => new()
     {
-        { "StatefulSet/memcache-meta", "spec/template/metadata/labels/app.kubernetes.io~1component", "its selector does not match" },
+        {
+            "StatefulSet/memcache-meta", "spec/template/metadata/labels/app.kubernetes.io~1component",
+            "its selector does not match"
+        },
         { "StatefulSet/memcache-meta", "spec/template/spec/serviceAccountName", "there is no ServiceAccount" },
         { "StatefulSet/memcache-meta", "spec/serviceName", "no headless Service" },
         { "StatefulSet/memcache-meta", "spec/template/spec/securityContext/seccompProfile/type", "no seccomp profile" },
         { "Service/memcache-meta", "spec/selector/role", "selects pods of 0 workloads" },
-        { "PodDisruptionBudget/memcache-meta", "spec/selector/matchLabels/app.kubernetes.io~1component", "selects no pod" },
+        {
+            "PodDisruptionBudget/memcache-meta", "spec/selector/matchLabels/app.kubernetes.io~1component",
+            "selects no pod"
+        },
         { "RoleBinding/memcache-meta", "roleRef/name", "there is no Role" },
         { "Lease/memcache-meta", "metadata/name", "a Role names memcache-meta" },
         { "ConfigMap/memcache-local", "metadata/name", "there is no ConfigMap" },
@@ -72,7 +78,10 @@ public sealed class ManifestTests
     }
 
     private static JsonObject[] Load() =>
-        [.. Manifests.Parse(Repository.Read("deploy/kubernetes/namespace.yaml")), .. Manifests.Parse(Repository.Read("deploy/kubernetes/memcache.yaml"))];
+    [
+        .. Manifests.Parse(Repository.Read("deploy/kubernetes/namespace.yaml")),
+        .. Manifests.Parse(Repository.Read("deploy/kubernetes/memcache.yaml")),
+    ];
 
     // Both ways: what the schema knows has a default, and the other way round. Maps that the user fills end it.
     private static IEnumerable<string> Unknown(JsonNode schema, JsonObject values, string path)
@@ -82,7 +91,8 @@ public sealed class ManifestTests
             yield break;
         }
 
-        foreach (string name in properties.Select(pair => pair.Key).Except(["global"]).Where(name => !values.ContainsKey(name)))
+        IEnumerable<string> names = properties.Select(pair => pair.Key).Except(["global"]);
+        foreach (string name in names.Where(name => !values.ContainsKey(name)))
         {
             yield return $"{path}{name} has no default";
         }

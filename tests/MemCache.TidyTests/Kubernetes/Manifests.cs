@@ -24,7 +24,8 @@ internal static class Manifests
     public static string Text(this JsonNode? node, string path) => node.At(path)?.ToString() ?? "";
 
     /// <summary>The entries of a list by its path; none if it is not there.</summary>
-    public static IEnumerable<JsonNode> Items(this JsonNode? node, string path) => node.At(path) is JsonArray list ? list.OfType<JsonNode>() : [];
+    public static IEnumerable<JsonNode> Items(this JsonNode? node, string path) =>
+        node.At(path) is JsonArray list ? list.OfType<JsonNode>() : [];
 
     /// <summary>Kind and name.</summary>
     public static string Title(this JsonObject thing) => $"{thing.Text("kind")}/{thing.Text("metadata/name")}";
@@ -45,9 +46,12 @@ internal static class Manifests
         "true" => JsonValue.Create(true),
         "false" => JsonValue.Create(false),
         // Kubernetes' readers take these for truth values or numbers, as YAML 1.1 has them.
-        "yes" or "no" or "on" or "off" or "y" or "n" => throw new InvalidDataException($"'{text}' without quotes is not a text"),
-        _ when text.StartsWith('0') && text.Length > 1 && text.All(char.IsAsciiDigit) => JsonValue.Create(System.Convert.ToInt64(text, 8)),
-        _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) => JsonValue.Create(number),
+        "yes" or "no" or "on" or "off" or "y" or "n" =>
+            throw new InvalidDataException($"'{text}' without quotes is not a text"),
+        _ when text.StartsWith('0') && text.Length > 1 && text.All(char.IsAsciiDigit) =>
+            JsonValue.Create(System.Convert.ToInt64(text, 8)),
+        _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) =>
+            JsonValue.Create(number),
         _ => JsonValue.Create(text),
     };
 }

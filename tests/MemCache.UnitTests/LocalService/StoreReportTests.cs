@@ -73,7 +73,8 @@ public sealed class StoreReportTests : IDisposable
         }
 
         Assert.Equal(1, Read(ReportCounter.PhasesGood, (int)ClientPhase.PutCommit));
-        Assert.Contains("memcache_client_call_duration_seconds_count{call=\"put\"} 1\n", MetricsPage.Format(_hosts.Server.Server), StringComparison.Ordinal);
+        Assert.Contains("memcache_client_call_duration_seconds_count{call=\"put\"} 1\n",
+            MetricsPage.Format(_hosts.Server.Server), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,7 +84,8 @@ public sealed class StoreReportTests : IDisposable
         ObjectStore second = _hosts.Open(host: 0);
         ObjectStore reader = _hosts.Open(host: 1, dramBytes: 0);
         Assert.Equal(
-            MmcStatus.Ok, first.Put("key", KeyedContent.Of("key", ObjectBytes), new ReplicateOptions(2, first.Rank, second.Rank)));
+            MmcStatus.Ok, first.Put("key", KeyedContent.Of("key", ObjectBytes), new ReplicateOptions(2, first.Rank,
+            second.Rank)));
         _hosts.Transport.Fail = operation =>
             operation.Segment.Rank == _hosts.Transport.Started[0].Segment.Rank ? MmcStatus.LinkNotFound : null;
         Assert.NotNull(reader.Get("key"));

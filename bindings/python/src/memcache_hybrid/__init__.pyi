@@ -44,6 +44,7 @@ class LocalConfig:
     log_path: str
     log_rotation_file_size: int
     log_rotation_file_count: int
+    log_output_target: str
     evict_threshold_high: int
     evict_threshold_low: int
     ubs_io_enable: bool

@@ -46,6 +46,10 @@ LOCAL_KEYS = {
     "huge_pages": ("ock.mmc.local_service.huge_pages", "auto"),
     "checksum_enable": ("ock.mmc.local_service.checksum.enable", False),
     "copy_thread_count": ("ock.mmc.local_service.copy_thread_count", 0),
+    "log_path": ("ock.mmc.log_path", "/var/log/memcache_hybrid"),
+    "log_rotation_file_size": ("ock.mmc.log_rotation_file_size", 20),
+    "log_rotation_file_count": ("ock.mmc.log_rotation_file_count", 50),
+    "log_output_target": ("ock.mmc.log_output_target", "host"),
 }
 
 #: What a MetaConfig sets in mmc-meta.conf.
@@ -64,8 +68,7 @@ META_KEYS = {
 }
 
 # Clients set one list of names on either object; what belongs to the other program has no effect.
-_META_ONLY = ("metrics_url", "ha_enable", "log_path", "log_rotation_file_size", "log_rotation_file_count",
-              "evict_threshold_high", "evict_threshold_low")
+_META_ONLY = ("metrics_url", "ha_enable", "evict_threshold_high", "evict_threshold_low")
 
 
 class _Config:

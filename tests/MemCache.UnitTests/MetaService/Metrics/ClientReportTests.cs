@@ -15,7 +15,8 @@ public class ClientReportTests
     {
         var reports = new ClientReports();
         reports.Add(Rank, [Entry(ReportCounter.GetBytes, (int)DataPath.Tcp, 10)]);
-        reports.Add(Rank, [Entry(ReportCounter.GetBytes, (int)DataPath.Tcp, 5), Entry(ReportCounter.GetBytes, (int)DataPath.Own, 1)]);
+        reports.Add(Rank, [Entry(ReportCounter.GetBytes, (int)DataPath.Tcp, 5), Entry(ReportCounter.GetBytes,
+            (int)DataPath.Own, 1)]);
         reports.Add(RankId.None, [Entry(ReportCounter.GetBytes, (int)DataPath.Tcp, 100)]);
 
         int tcp = ReportLayout.SlotOf(ReportCounter.GetBytes, (int)DataPath.Tcp);
@@ -29,7 +30,8 @@ public class ClientReportTests
     public void What_this_version_does_not_know_is_left_out()
     {
         var reports = new ClientReports();
-        reports.Add(Rank, [Entry((ReportCounter)9999, 0, 1), Entry(ReportCounter.GetBytes, 77, 1), Entry(ReportCounter.None, 0, 1)]);
+        reports.Add(Rank, [Entry((ReportCounter)9999, 0, 1), Entry(ReportCounter.GetBytes, 77, 1),
+            Entry(ReportCounter.None, 0, 1)]);
         Assert.All(reports.ReadPool(), sum => Assert.Equal(0, sum));
     }
 
@@ -39,7 +41,8 @@ public class ClientReportTests
         var reports = new ClientReports();
         int slot = ReportLayout.SlotOf(ReportCounter.Timeouts);
         long before = 0;
-        foreach (ulong value in new ulong[] { 5, ulong.MaxValue, long.MaxValue, long.MaxValue / 2, long.MaxValue / 2, long.MaxValue / 2 })
+        foreach (ulong value in new ulong[] { 5, ulong.MaxValue, long.MaxValue, long.MaxValue / 2, long.MaxValue / 2,
+            long.MaxValue / 2 })
         {
             reports.Add(Rank, [Entry(ReportCounter.Timeouts, 0, value)]);
             long now = reports.ReadPool()[slot];

@@ -24,7 +24,8 @@ public class TraceTests
         Assert.Equal(["alloc", "1", "1", "0", "0"], alloc.Split(' ', StringSplitOptions.RemoveEmptyEntries)[..5]);
         Assert.Contains(lines, line => line.StartsWith("client_get_copy ", StringComparison.Ordinal));
         Assert.Equal(
-            ["alloc", "batch_alloc", "remove", "batch_remove"], TraceTable.AllocFree(fixture.Server).Select(row => row.Name));
+            ["alloc", "batch_alloc", "remove", "batch_remove"],
+            TraceTable.AllocFree(fixture.Server).Select(row => row.Name));
     }
 
     [Fact]
