@@ -26,13 +26,14 @@ internal sealed class DashboardAsset
     /// <summary>Changes when the bytes do.</summary>
     public string Tag { get; }
 
-    /// <summary>Every file of the page, by its name. They are in the assembly: there is nothing to install and nothing to miss.</summary>
+    /// <summary>Every file of the page, by its name. They are in the assembly: nothing to install or to miss.</summary>
     public static Dictionary<string, DashboardAsset> LoadAll()
     {
         const string Prefix = "dashboard/";
         System.Reflection.Assembly assembly = typeof(DashboardAsset).Assembly;
         var assets = new Dictionary<string, DashboardAsset>(StringComparer.Ordinal);
-        foreach (string resource in assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)))
+        foreach (string resource in assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)))
         {
             using Stream stream = assembly.GetManifestResourceStream(resource)!;
             byte[] content = new byte[stream.Length];
