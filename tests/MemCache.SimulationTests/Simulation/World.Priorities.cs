@@ -14,7 +14,7 @@ internal sealed partial class World
     public int PinChanges { get; private set; }
 
     private IReadOnlyList<TenantQuota> Quotas =>
-        _hasPriorities ? [new TenantQuota("key-1", 30 * Limits.BlobAlignmentBytes), new TenantQuota("key-12", 1 << 20)] : [];
+        _hasPriorities ? [new TenantQuota("key-1", 16 * Limits.BlobAlignmentBytes), new TenantQuota("key-12", 1 << 20)] : [];
 
     private ReplicateOptions AnyPriority(ReplicateOptions options) => options with
     {
