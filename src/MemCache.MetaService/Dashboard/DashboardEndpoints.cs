@@ -13,8 +13,8 @@ internal sealed class DashboardEndpoints
     private const int NumberLengthMax = 20;
 
     private static readonly string Version =
-        typeof(DashboardEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
-            .Split('+')[0] ?? "?";
+        typeof(DashboardEndpoints).Assembly
+            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "?";
 
     private readonly MetaServer _server;
 
@@ -25,13 +25,16 @@ internal sealed class DashboardEndpoints
     {
         var calls = new DashboardEndpoints(server);
         application.MapCall(
-            new HttpCall("GET", "/api/v1/overview", HttpRight.Read, "State of the pool in one answer: leader, media, segments, drain jobs")
+            new HttpCall(
+                "GET", "/api/v1/overview", HttpRight.Read,
+                "State of the pool in one answer: leader, media, segments, drain jobs")
             {
                 Reply = RestJson.Default.OverviewReply,
             },
             calls.OverviewAsync);
         application.MapCall(
-            new HttpCall("GET", "/api/v1/history", HttpRight.Metrics, "Figures of the last 5 minutes, hour or day, as columns")
+            new HttpCall(
+                "GET", "/api/v1/history", HttpRight.Metrics, "Figures of the last 5 minutes, hour or day, as columns")
             {
                 Parameters =
                 [
@@ -56,8 +59,9 @@ internal sealed class DashboardEndpoints
     {
         MetaEngineStats stats = _server.ReadStats();
         var reply = new OverviewReply(
-            Success: true, HttpAnswer.NowMs(context), Version, _server.InstanceText, "leader", _server.Options.MetaServiceUrl,
-            _server.Sessions.Epoch, _server.Clock.UptimeMs, _server.Options.HttpReadOnly, stats.ObjectCount,
+            Success: true, HttpAnswer.NowMs(context), Version, _server.InstanceText, "leader",
+            _server.Options.MetaServiceUrl, _server.Sessions.Epoch,
+            _server.Clock.UptimeMs, _server.Options.HttpReadOnly, stats.ObjectCount,
             _server.Sessions.SessionCount, _server.ConnectionCount, stats.ReservationCount, stats.OrphanCount,
             stats.KeyLeaseCount, _server.Events.LastId,
             [.. stats.Media.Select(medium => new OverviewMedium(
@@ -69,7 +73,8 @@ internal sealed class DashboardEndpoints
 
     private OverviewSegment[] Segments(MetaEngineStats stats)
     {
-        Dictionary<SegmentId, MountedSegment> mounted = _server.Sessions.ReadRegistry().ToDictionary(entry => entry.Segment);
+        Dictionary<SegmentId, MountedSegment> mounted =
+            _server.Sessions.ReadRegistry().ToDictionary(entry => entry.Segment);
         return [.. stats.Segments
             .Where(segment => segment.IsAlive)
             .OrderBy(segment => segment.Rank.Value).ThenBy(segment => segment.Medium)
@@ -80,14 +85,16 @@ internal sealed class DashboardEndpoints
     {
         string state = segment.IsRestoring ? "restoring"
             : !segment.IsDraining ? "ok"
-            : _server.TryReadDrain(segment.Rank, segment.Medium, out DrainProgress progress) && progress.RemainingCount > 0
+            : _server.TryReadDrain(segment.Rank, segment.Medium, out DrainProgress progress)
+                && progress.RemainingCount > 0
                 ? "draining"
                 : "drained";
-        string host = mounted is null ? "" : HostNumber.Of(mounted.HostId).ToString("x16", CultureInfo.InvariantCulture)[..8];
+        string host = mounted is null
+            ? "" : HostNumber.Of(mounted.HostId).ToString("x16", CultureInfo.InvariantCulture)[..8];
         string address = mounted is null ? "" : Encoding.UTF8.GetString(mounted.DataAddress);
         return new OverviewSegment(
-            SegmentName.Format(segment.Rank, segment.Medium), segment.Rank.Value, NameOf(segment.Medium), host, address, state,
-            segment.CapacityBytes, segment.UsedBytes, segment.LargestFreeBytes, segment.FreeExtentCount,
+            SegmentName.Format(segment.Rank, segment.Medium), segment.Rank.Value, NameOf(segment.Medium), host, address,
+            state, segment.CapacityBytes, segment.UsedBytes, segment.LargestFreeBytes, segment.FreeExtentCount,
             segment.SlotUsedCount);
     }
 

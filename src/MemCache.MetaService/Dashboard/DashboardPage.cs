@@ -1,6 +1,6 @@
 namespace MemCache.MetaService;
 
-/// <summary>Serves the page at <c>/</c> and its files below <c>/dashboard/</c>. They hold no data, so they need no token.</summary>
+/// <summary>Serves the page at <c>/</c> and its files below <c>/dashboard/</c>. They hold no data: no token.</summary>
 internal static class DashboardPage
 {
     private const string StartFile = "index.html";
@@ -21,15 +21,16 @@ internal static class DashboardPage
         }
     }
 
-    private static void Add(IEndpointRouteBuilder application, string path, DashboardAsset asset) => application.MapCall(
-        new HttpCall("GET", path, HttpRight.Page, "The dashboard: a page, and the files it is made of"),
-        context => SendAsync(context, asset));
+    private static void Add(IEndpointRouteBuilder application, string path, DashboardAsset asset) =>
+        application.MapCall(
+            new HttpCall("GET", path, HttpRight.Page, "The dashboard: a page, and the files it is made of"),
+            context => SendAsync(context, asset));
 
     private static async Task SendAsync(HttpContext context, DashboardAsset asset)
     {
         IHeaderDictionary headers = context.Response.Headers;
         headers.ETag = asset.Tag;
-        // The browser asks each time whether it has the bytes of this version: a new MetaService never meets an old page.
+        // The browser asks each time whether its bytes are this version's: a new MetaService never meets an old page.
         headers.CacheControl = "no-cache";
         headers.Vary = "Accept-Encoding";
         headers.ContentSecurityPolicy = SecurityPolicy;

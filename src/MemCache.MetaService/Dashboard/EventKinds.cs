@@ -1,6 +1,6 @@
 namespace MemCache.MetaService;
 
-/// <summary>Which lines of the log are events, by their number. Numbers are never used again for something else.</summary>
+/// <summary>Which lines of the log are events, by their number. Numbers are never used again.</summary>
 internal static class EventKinds
 {
     private static readonly Dictionary<int, string> Kinds = new()

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace MemCache.MetaService;
 
 /// <summary>
-/// Adds lines of the log to an <see cref="EventRing"/>: log and dashboard tell the same, and nobody has to remember to say it twice.
+/// Adds lines of the log to an <see cref="EventRing"/>: log and dashboard tell the same, and nobody has to remember to
+/// say it twice.
 /// </summary>
 internal sealed class EventTap(ILogger inner, EventRing events) : ILogger
 {

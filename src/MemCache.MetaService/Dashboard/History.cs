@@ -3,8 +3,8 @@ using MemCache.Meta;
 namespace MemCache.MetaService;
 
 /// <summary>
-/// What the pool did of late, in fixed memory (below 500 KB): seconds for 5 minutes, steps of 10 s for an hour, minutes for a
-/// day. Thread-safe.
+/// What the pool did of late, in fixed memory (below 500 KB): seconds for 5 minutes, steps of 10 s for an hour, minutes
+/// for a day. Thread-safe.
 /// </summary>
 internal sealed class History(MonotonicClock clock, TimeProvider time)
 {

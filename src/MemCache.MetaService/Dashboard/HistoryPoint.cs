@@ -1,6 +1,8 @@
 namespace MemCache.MetaService;
 
-/// <summary>What happened in one interval: levels at its end, rates over it. A ratio or a latency of nothing is NaN.</summary>
+/// <summary>
+/// What happened in one interval: levels at its end, rates over it. A ratio or a latency of nothing is NaN.
+/// </summary>
 internal readonly record struct HistoryPoint
 {
     /// <summary>End of the interval, Unix milliseconds.</summary>

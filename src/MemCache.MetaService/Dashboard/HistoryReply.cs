@@ -1,6 +1,8 @@
 namespace MemCache.MetaService;
 
-/// <summary>Answer of <c>GET /api/v1/history</c>: a column for each figure, so that names are not repeated for each point.</summary>
+/// <summary>
+/// Answer of <c>GET /api/v1/history</c>: a column for each figure, so that names are not repeated for each point.
+/// </summary>
 /// <param name="Success"><see langword="true"/>.</param>
 /// <param name="Range">5m, 1h or 24h.</param>
 /// <param name="StepMs">Milliseconds between two points.</param>
@@ -39,11 +41,12 @@ internal sealed record HistoryReply(
         var columns = new Dictionary<string, double?[]>();
         foreach ((string name, Func<HistoryPoint, double> read) in Figures)
         {
-            // Four digits after the point are finer than a pixel, and a third of the bytes.
-            columns.Add(name, Array.ConvertAll(
-                points, point => read(point) is var value && double.IsNaN(value) ? (double?)null : Math.Round(value, 4)));
+            columns.Add(name, Array.ConvertAll(points, point => Shorten(read(point))));
         }
 
         return new HistoryReply(Success: true, range, stepMs, nowMs, columns);
     }
+
+    // Four digits after the point are finer than a pixel, and a third of the bytes.
+    private static double? Shorten(double value) => double.IsNaN(value) ? null : Math.Round(value, 4);
 }

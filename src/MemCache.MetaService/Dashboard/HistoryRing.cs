@@ -22,7 +22,7 @@ internal sealed class HistoryRing(int stepMs, int countMax)
             return;
         }
 
-        // A little early counts: the sampler's own step is not exact, and a point must not be skipped for a millisecond.
+        // A little early counts: the sampler's own step is not exact, no point is skipped for a millisecond.
         if (nowMs - _lastMs < StepMs - (History.StepMs / 2))
         {
             return;

@@ -1,3 +1,4 @@
+using MemCache.Core;
 using MemCache.Meta;
 
 namespace MemCache.MetaService;
@@ -19,7 +20,7 @@ internal sealed class HistorySnapshot
     private static readonly Operation[] Commits = [Operation.UpdateState, Operation.BatchUpdateState];
 
     private readonly long[][] _buckets =
-        [new long[RequestLane.BucketCount], new long[RequestLane.BucketCount], new long[RequestLane.BucketCount]];
+        [new long[LatencyBuckets.Count], new long[LatencyBuckets.Count], new long[LatencyBuckets.Count]];
 
     private readonly long[] _keys = new long[Groups.Length];
     private long _nowMs;
@@ -48,9 +49,9 @@ internal sealed class HistorySnapshot
         for (int group = 0; group < Groups.Length; group++)
         {
             _keys[group] = Sum(group == PutGroup ? Commits : Groups[group], requests.Keys);
-            for (int bucket = 0; bucket < RequestLane.BucketCount; bucket++)
+            for (int bucket = 0; bucket < LatencyBuckets.Count; bucket++)
             {
-                _buckets[group][bucket] = Sum(Groups[group], operation => requests.Bucket(operation, bucket));
+                _buckets[group][bucket] = Sum(Groups[group], operation => requests.Buckets(operation)[bucket]);
             }
         }
 
@@ -114,7 +115,7 @@ internal sealed class HistorySnapshot
     private static double Ratio(long hits, long misses) =>
         hits + misses > 0 ? hits / (double)(hits + misses) : double.NaN;
 
-    // Within a bucket requests count as evenly spread: its bounds are a factor of two apart, so this is never off by more.
+    // Within a bucket requests count as evenly spread: its bounds are a factor of two apart: it is never off by more.
     private double Quantile(HistorySnapshot before, int group, double share)
     {
         (long[] now, long[] then) = (_buckets[group], before._buckets[group]);

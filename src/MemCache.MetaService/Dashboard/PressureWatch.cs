@@ -3,12 +3,12 @@ using MemCache.Meta;
 namespace MemCache.MetaService;
 
 /// <summary>
-/// Says once when eviction, or the refusal of reserves, begins, and once when it has ended: a full pool evicts all the time. Not
-/// thread-safe: it belongs to the thread that samples.
+/// Says once when eviction, or the refusal of reserves, begins, and once when it has ended: a full pool evicts all the
+/// time. Not thread-safe: it belongs to the thread that samples.
 /// </summary>
 internal sealed class PressureWatch(ILogger logger)
 {
-    /// <summary>Quiet as long as this is the end. Shorter, and a pool with a burst a minute would fill the log.</summary>
+    /// <summary>Quiet as long as this is the end. Shorter, and a burst a minute would fill the log.</summary>
     public const int QuietMs = 60_000;
 
     private readonly Episode _eviction = new();
@@ -17,11 +17,13 @@ internal sealed class PressureWatch(ILogger logger)
     /// <summary>Looks at the counters, once a second or so.</summary>
     public void Look(MetaEngineStats stats, long nowMs)
     {
-        if (_eviction.Look(stats.EvictedByWatermark + stats.EvictedByReserve, nowMs, out long evicted, out long seconds))
+        long evictedCount = stats.EvictedByWatermark + stats.EvictedByReserve;
+        if (_eviction.Look(evictedCount, nowMs, out long evicted, out long seconds))
         {
             if (_eviction.IsOn)
             {
-                DashboardLog.EvictionBegan(logger, stats.Media.Sum(m => m.UsedBytes), stats.Media.Sum(m => m.CapacityBytes));
+                DashboardLog.EvictionBegan(
+                    logger, stats.Media.Sum(m => m.UsedBytes), stats.Media.Sum(m => m.CapacityBytes));
             }
             else
             {
