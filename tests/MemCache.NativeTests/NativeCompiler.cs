@@ -30,7 +30,7 @@ internal static class NativeCompiler
         arguments.AddRange([NativeLibraryFiles.Source(source), "-o", program]);
         // The gate alone names functions of the C# side: a program that is not linked must not come to them.
         arguments.AddRange(isLinked
-            ? [NativeLibraryFiles.Library, "-Wl,-rpath," + NativeLibraryFiles.Directory]
+            ? ["-L" + Path.GetDirectoryName(NativeLibraryFiles.Library), "-lmf_memcache", "-Wl,-rpath," + NativeLibraryFiles.Directory]
             : ["-no-pie", "-Wl,--unresolved-symbols=ignore-all"]);
         Execute(source.EndsWith(".cpp", StringComparison.Ordinal) ? "g++" : "gcc", arguments);
         return program;

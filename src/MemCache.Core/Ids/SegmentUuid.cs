@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
 
 namespace MemCache.Core;
 
@@ -13,11 +12,14 @@ public readonly record struct SegmentUuid(UInt128 Value)
     /// <summary>Size as bytes.</summary>
     public const int SizeBytes = 16;
 
-    /// <summary>A new one, from the operating system's random numbers.</summary>
+    /// <summary>
+    /// A new one, from the operating system's random numbers: 122 bits of them. RandomNumberGenerator would load OpenSSL, and
+    /// ends the process where there is none.
+    /// </summary>
     public static SegmentUuid New()
     {
         Span<byte> bytes = stackalloc byte[SizeBytes];
-        RandomNumberGenerator.Fill(bytes);
+        _ = Guid.NewGuid().TryWriteBytes(bytes);
         return Read(bytes);
     }
 

@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using System.Security.Cryptography;
+using MemCache.Interop;
 
 namespace MemCache.MetaService;
 
@@ -11,7 +11,8 @@ internal sealed class DashboardAsset
         ContentType = contentType;
         Content = content;
         Compressed = Compress(content);
-        Tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 12))}\"";
+        // Not a digest of OpenSSL's: this process runs where there is none.
+        Tag = $"\"{Crc32C.Finish(Crc32C.Append(Crc32C.Begin, content)):x8}-{content.Length}\"";
     }
 
     /// <summary>Its type.</summary>

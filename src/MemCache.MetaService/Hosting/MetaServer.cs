@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Security.Cryptography;
 using MemCache.Core;
 using MemCache.Meta;
 
@@ -30,6 +29,7 @@ internal sealed class MetaServer : IDisposable
         History = new History(Clock, time);
         _pressure = new PressureWatch(logger);
         Requests = new RequestMetrics(serverOptions.IoThreadCountDecided);
+        HttpRequests = new HttpRequestMetrics(Requests);
         ulong epoch = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
         // Both were checked when they were read.
         _ = PriorityLimits.TryParsePinLimit(options.HardPinLimit, out int hardPinPercent, out long hardPinBytes);
@@ -83,7 +83,7 @@ internal sealed class MetaServer : IDisposable
     public ClientReports Reports { get; } = new();
 
     /// <summary>HTTP requests, as far as there is an HTTP side.</summary>
-    public HttpRequestMetrics HttpRequests { get; } = new();
+    public HttpRequestMetrics HttpRequests { get; }
 
     /// <summary>Lines of the log.</summary>
     public LogLineCounter LogLines { get; set; } = new();
@@ -117,6 +117,9 @@ internal sealed class MetaServer : IDisposable
 
     /// <summary>Certificates of the connections that are encrypted.</summary>
     public ServerTls Tls => _tls;
+
+    /// <summary>Certificate of the HTTP side, which sets it; <see langword="null"/>: it is not encrypted.</summary>
+    public HttpsKeyring? Https { get; set; }
 
     /// <summary>Called when a thread failed and this MetaService can't go on.</summary>
     public Action? Failed { get; set; }
@@ -281,5 +284,10 @@ internal sealed class MetaServer : IDisposable
         return path;
     }
 
-    private static ulong RandomNumber() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    // The few bits of a Guid that are not random lie in different places of its halves.
+    private static ulong RandomNumber()
+    {
+        UInt128 random = SegmentUuid.New().Value;
+        return (ulong)random ^ (ulong)(random >> 64);
+    }
 }
