@@ -80,6 +80,8 @@ internal static class FrameCorpus
             Frame(Opcode.AddLease, room, LookupRequest.Encode(room, releases, keys, 1000)),
             Frame(Opcode.AddLease, room, LookupRequest.Encode(room, default, keys, LookupRequest.NoLease)),
             Frame(Opcode.RemoveLease, room, KeysRequest.Encode(room, releases, keys)),
+            Frame(Opcode.Pin, room, PinRequest.Encode(room, releases, keys, ObjectPin.Soft, 5000)),
+            Frame(Opcode.Pin, room, PinRequest.Encode(room, default, keys, null, null)),
             Frame(Opcode.Stats, room, ReleasesRequest.Encode(room, default)),
         ];
     }

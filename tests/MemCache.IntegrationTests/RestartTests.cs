@@ -61,6 +61,28 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public void Objects_come_back_with_the_pin_and_the_end_that_they_were_put_with()
+    {
+        using var pool = new PoolFixture();
+        ObjectStore store = pool.OpenStore(16 << 20);
+        Assert.Equal(MmcStatus.Ok, store.Put("hard", new byte[10_000], new() { Pin = ObjectPin.Hard }));
+        Assert.Equal(MmcStatus.Ok, store.Put("soft", new byte[4096], new() { Pin = ObjectPin.Soft, TtlMs = 600_000 }));
+        Assert.Equal(MmcStatus.Ok, store.Put("over", new byte[4096], new() { TtlMs = 1 }));
+        Assert.Equal(MmcStatus.ObjectNotFound, store.SetPriority("none", ObjectPin.Hard));
+        pool.WaitForMetric("memcache_objects_expired_total", v => v == 1, "1");
+        Restart(pool, killed: true);
+        pool.WaitForMetric("memcache_sessions", v => v == 1, "1");
+        pool.WaitForMetric("memcache_segments_restoring", v => v == 0, "0");
+        WaitForObjects(pool, 2);
+        Assert.Equal(2, pool.Meta.ReadMetric("memcache_stored_keys"));
+        Assert.Equal(16_384, pool.Meta.ReadMetric("memcache_pinned_bytes"));
+        Assert.Equal(1, pool.Meta.ReadMetric("memcache_objects_with_ttl"));
+        Assert.Equal(MmcStatus.Ok, store.SetPriority("soft", ObjectPin.None, ttlMs: 0));
+        Assert.Equal(12_288, pool.Meta.ReadMetric("memcache_pinned_bytes"));
+        Assert.Equal(0, pool.Meta.ReadMetric("memcache_objects_with_ttl"));
+    }
+
+    [Fact]
     public void Objects_survive_restarts_under_traffic_and_nothing_leaks()
     {
         using var pool = new PoolFixture();

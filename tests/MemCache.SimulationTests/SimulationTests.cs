@@ -42,6 +42,32 @@ public class SimulationTests
     }
 
     [Theory]
+    [InlineData(301, EvictionOrder.Lru)]
+    [InlineData(302, EvictionOrder.Reuse)]
+    [InlineData(303, EvictionOrder.Lru)]
+    [InlineData(304, EvictionOrder.Reuse)]
+    [InlineData(305, EvictionOrder.Lru)]
+    [InlineData(306, EvictionOrder.Reuse)]
+    public void Pins_ends_and_quotas_hold_after_every_step(ulong seed, EvictionOrder order)
+    {
+        World world = new(seed, order: order, hasPriorities: true);
+        try
+        {
+            world.Run(StepCount);
+        }
+        catch (Exception exception)
+        {
+            Assert.Fail($"seed {seed}, {order}, with priorities: {exception.Message}\n{exception.StackTrace}");
+        }
+
+        MetaEngineStats stats = world.Stats;
+        string seen = $"changes {world.PinChanges} expired {stats.ObjectsExpired} by quota {stats.EvictedByQuota} "
+            + $"refused {stats.Tenants[0].Refusals} pins refused {stats.PinRefusals}";
+        Assert.True(world.PinChanges > 0 && stats.ObjectsExpired > 0 && stats.EvictedByQuota + stats.Tenants[0].Refusals > 0, seen);
+        world.Drain();
+    }
+
+    [Theory]
     [MemberData(nameof(Seeds))]
     public void Objects_survive_restarts_and_nothing_is_leaked_or_used_twice(ulong seed, EvictionOrder order)
     {

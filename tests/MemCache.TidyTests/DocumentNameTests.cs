@@ -178,6 +178,6 @@ public sealed partial class DocumentNameTests
     [GeneratedRegex("^memcache_([a-z_]+)_(?:requests|failures)_total$")]
     private static partial Regex OperationPattern();
 
-    [GeneratedRegex(@"(?:\b(?:GET|PUT|POST|DELETE) |127\.0\.0\.1:8000|\$META)(?<path>/[a-z0-9_/]+)")]
+    [GeneratedRegex(@"(?:\b(?:GET|PUT|POST|DELETE) |127\.0\.0\.1:8000|\$META)(?<path>/[a-z0-9_/.]*[a-z0-9_])")]
     private static partial Regex HttpPattern();
 }

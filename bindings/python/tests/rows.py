@@ -187,6 +187,27 @@ class Rows:
         self.equal(self.store.put(key, b"here", ReplicateConfig(1, [rank])), 0)
         self.equal(self.store.get_key_info(key).loc_list(), [rank])
 
+    def row_pins(self):
+        keys = self.keys("pins")
+        for pin, key in zip(("soft", 2, "none"), keys):
+            self.equal(self.store.put(key, b"pinned", ReplicateConfig(pin=pin, ttl_ms=600000)), 0)
+        self.equal(self.store.batch_set_pin(keys + ["no-such-key"], "hard"), [0, 0, 0, codes.MMC_OBJECT_NOT_FOUND])
+        self.equal(self.store.batch_set_pin(keys=keys, pin=0), [0, 0, 0])
+        for bad in ("firm", 3, -1, 1 << 40):
+            self.equal(self.store.batch_set_pin(keys[:1], bad), [codes.MMC_INVALID_PARAMETER])
+            self.equal(self.store.put("pins-bad", b"x", ReplicateConfig(pin=bad)), codes.MMC_INVALID_PARAMETER)
+
+    def row_ttl(self):
+        keys = self.keys("ttl")
+        for key in keys:
+            self.equal(self.store.put(key, b"short", ReplicateConfig(ttl_ms=600000)), 0)
+        self.equal(self.store.batch_set_ttl(keys, 0), [0, 0, 0])
+        self.equal(self.store.batch_set_ttl(keys[:2], 1), [0, 0])
+        wait_until(lambda: self.store.batch_is_exist(keys) == [0, 0, 1], "the two short ones are gone")
+        for bad in (-1, 1 << 31, 1 << 70):
+            self.equal(self.store.batch_set_ttl(keys[:1], bad), [codes.MMC_INVALID_PARAMETER])
+            self.equal(self.store.put("ttl-bad", b"x", ReplicateConfig(ttl_ms=bad)), codes.MMC_INVALID_PARAMETER)
+
     def row_alloc_copy_finish(self):
         """As an engine writes block by block and layer by layer: interior addresses, from another order than they lie."""
         keys, size = self.keys("alloc"), 3 * 4096

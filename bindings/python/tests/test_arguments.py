@@ -148,6 +148,10 @@ class Arguments(PoolTestCase):
             self.assertLess(self.store.put("replicas", b"v", bad), 0, bad)
             self.assertLess(self.store.batch_put_from(["replicas"], [self.buffer.address], [10], 3, bad)[0], 0, bad)
         config = ReplicateConfig()
+        config.pin = 1.5
+        with self.assertRaisesRegex(TypeError, "'replicateConfig'.*pin"):
+            self.store.put("replicas", b"v", config)
+        config = ReplicateConfig()
         config.replicaNum = "two"
         with self.assertRaisesRegex(TypeError, "'replicateConfig'.*replicaNum"):
             self.store.put("replicas", b"v", config)

@@ -82,6 +82,8 @@ class Config(unittest.TestCase):
         config = MetaConfig()
         config.log_level = "debug"
         self.assertEqual(repr(config), "MetaConfig(log_level='debug')")
+        self.assertEqual(repr(ReplicateConfig(pin="soft", ttl_ms=5)),
+                         "ReplicateConfig(replicaNum=1, preferredLocalServiceIDs=[], pin='soft', ttl_ms=5)")
         self.assertEqual(repr(ReplicateConfig(2, (1, 3))), "ReplicateConfig(replicaNum=2, preferredLocalServiceIDs=[1, 3])")
 
 

@@ -47,7 +47,7 @@ internal sealed partial class Shard<TPolicy>
     /// <summary>The object is gone from now on; its space comes back when nobody reads it.</summary>
     private void Expire(uint record, uint tag, long nowMs)
     {
-        _stats.ObjectsExpired++;
+        (IsLiving(record) ? ref _stats.ObjectsExpired : ref _stats.ObjectsLost)++;
         ForgetEnd(record);
         RemoveWhenUnread(record, tag, nowMs);
     }

@@ -57,7 +57,8 @@ internal sealed partial class Shard<TPolicy>
         bool isWanted = header.State == RecordState.Readable
             ? filter == ListFilter.Readable || IsHeld(record, nowMs)
             : header.State == RecordState.Removing && filter == ListFilter.Held && IsHeld(record, nowMs);
-        if (!isWanted || !Key(record).StartsWith(prefix) || _segments.HasDead && !IsLiving(record))
+        if (!isWanted || !Key(record).StartsWith(prefix) || _segments.HasDead && !IsLiving(record)
+            || HasExpired(record, nowMs))
         {
             return;
         }

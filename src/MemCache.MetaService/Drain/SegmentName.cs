@@ -11,9 +11,6 @@ internal static class SegmentName
     /// <summary>The name of a medium.</summary>
     public static string Of(Medium medium) => Media[(int)medium];
 
-    /// <summary>The medium of a name; <see langword="null"/>: none has it.</summary>
-    public static Medium? MediumOf(string name) => Array.IndexOf(Media, name) is >= 0 and int index ? (Medium)index : null;
-
     /// <summary>The name of a rank's segment.</summary>
     public static string Format(RankId rank, Medium medium) => $"{rank}-{Media[(int)medium]}";
 

@@ -29,6 +29,7 @@ internal sealed class MetaServer : IDisposable
         History = new History(Clock, time);
         _pressure = new PressureWatch(logger);
         Requests = new RequestMetrics(serverOptions.IoThreadCountDecided);
+        HttpRequests = new HttpRequestMetrics(Requests);
         ulong epoch = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
         // Both were checked when they were read.
         _ = PriorityLimits.TryParsePinLimit(options.HardPinLimit, out int hardPinPercent, out long hardPinBytes);
@@ -82,7 +83,7 @@ internal sealed class MetaServer : IDisposable
     public ClientReports Reports { get; } = new();
 
     /// <summary>HTTP requests, as far as there is an HTTP side.</summary>
-    public HttpRequestMetrics HttpRequests { get; } = new();
+    public HttpRequestMetrics HttpRequests { get; }
 
     /// <summary>Lines of the log.</summary>
     public LogLineCounter LogLines { get; set; } = new();
@@ -116,6 +117,9 @@ internal sealed class MetaServer : IDisposable
 
     /// <summary>Certificates of the connections that are encrypted.</summary>
     public ServerTls Tls => _tls;
+
+    /// <summary>Certificate of the HTTP side, which sets it; <see langword="null"/>: it is not encrypted.</summary>
+    public HttpsKeyring? Https { get; set; }
 
     /// <summary>Called when a thread failed and this MetaService can't go on.</summary>
     public Action? Failed { get; set; }

@@ -65,6 +65,11 @@ internal static partial class MetricsPage
             text.Value($"connection=\"{connection}\"", keyring.SecondsUntilExpiry);
         }
 
+        if (server.Https is { } https)
+        {
+            text.Value("connection=\"http\"", https.SecondsUntilExpiry);
+        }
+
         text.Single("memcache_reservations", "gauge", "Reservations of living clients.", stats.ReservationCount);
         text.Single(
             "memcache_reservations_dropped_total", "counter", "Reservations that their writers dropped.",

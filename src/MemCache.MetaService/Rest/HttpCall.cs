@@ -24,6 +24,9 @@ internal sealed record HttpCall(string Method, string Path, HttpRight Right, str
     /// <summary>Whether it has a body of any text.</summary>
     public bool HasTextBody { get; init; }
 
+    /// <summary>What requests of other protocols it is counted with; <see langword="null"/>: with none.</summary>
+    public Operation? CountsAs { get; init; }
+
     /// <summary>Whether its cost grows with the pool: few of them run at a time.</summary>
     public bool IsExpensive { get; init; }
 }

@@ -25,6 +25,7 @@ internal static class HttpEndpoint
         log(builder.Logging);
         (IPEndPoint address, bool isSecure) = Resolve(options.MetricsUrl);
         HttpAccess access = HttpAccess.Open(options, isSecure, time);
+        server.Https = access.Keyring;
         if (isSecure)
         {
             builder.WebHost.UseKestrelHttpsConfiguration();
@@ -42,9 +43,10 @@ internal static class HttpEndpoint
         builder.Services.AddSingleton(services => new HttpGuard(server, access, time, LoggerOf(services)));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         WebApplication application = builder.Build();
-        application.Use(server.HttpRequests.Count);
         application.Services.GetRequiredService<HttpAccess>().Start(LoggerOf(application.Services));
+        // First, so that what is refused is counted too; behind the router, which knows the call's path.
         application.UseRouting();
+        application.Use(server.HttpRequests.Count);
         application.Use(application.Services.GetRequiredService<HttpGuard>().InvokeAsync);
         Map(application, server);
         return application;

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace MemCache.MetaService;
 
 /// <summary>
@@ -24,7 +26,7 @@ internal sealed class HttpGuard(MetaServer server, HttpAccess access, TimeProvid
             if (await TakeTurnAsync(context, call).ConfigureAwait(false)
                 && await IsLetInAsync(context, call).ConfigureAwait(false))
             {
-                await RunAsync(context, call, next).ConfigureAwait(false);
+                await CountAsync(context, call, next).ConfigureAwait(false);
             }
         }
         catch (HttpCallException exception) when (!context.Response.HasStarted)
@@ -152,6 +154,24 @@ internal sealed class HttpGuard(MetaServer server, HttpAccess access, TimeProvid
         return !string.IsNullOrEmpty(origin)
             && !(Uri.TryCreate(origin, UriKind.Absolute, out Uri? uri)
                 && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private async Task CountAsync(HttpContext context, HttpCall? call, RequestDelegate next)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        bool hasFailed = true;
+        try
+        {
+            await RunAsync(context, call, next).ConfigureAwait(false);
+            hasFailed = false;
+        }
+        finally
+        {
+            if (call?.CountsAs is { } operation)
+            {
+                server.Requests.NoteHttp(operation, hasFailed, 1, Stopwatch.GetTimestamp() - begun);
+            }
+        }
     }
 
     private async Task RunAsync(HttpContext context, HttpCall? call, RequestDelegate next)

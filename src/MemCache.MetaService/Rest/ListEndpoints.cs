@@ -34,6 +34,7 @@ internal sealed class ListEndpoints
                 + $"whose header `{NextHeader}` says where the next one begins")
             {
                 Parameters = [HttpParameters.Limit, HttpParameters.After, HttpParameters.Prefix],
+                CountsAs = Operation.GetAllKeys,
                 IsExpensive = true,
             },
             calls.AllKeysAsync);

@@ -16,7 +16,9 @@ internal static class MetricsEndpoints
                 "The state of the pool in one line of `key=value`"),
             context => HttpAnswer.TextAsync(context, SummaryLine.Format(server) + "\n"));
         application.MapCall(
-            new HttpCall("GET", "/metrics/ptracer", HttpRight.Metrics, "Trace points, as a table"),
+            new HttpCall(
+                "GET", "/metrics/ptracer", HttpRight.Metrics,
+                "Trace points: begin, good_end, bad_end, on_fly, min, max, avg and total in microseconds, as a table"),
             context => HttpAnswer.TextAsync(context, TraceTable.Format(server)));
     }
 }

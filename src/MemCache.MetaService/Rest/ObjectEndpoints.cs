@@ -19,6 +19,7 @@ internal sealed class ObjectEndpoints
             new HttpCall("GET", "/query_key", HttpRight.Read, "Size of an object, and where its replicas are")
             {
                 Parameters = [HttpParameters.Key],
+                CountsAs = Operation.Query,
                 Reply = RestJson.Default.QueryKeyReply,
             },
             calls.QueryAsync);
@@ -28,6 +29,7 @@ internal sealed class ObjectEndpoints
             {
                 Parameters = [new("keys", $"1 .. {HttpLimits.BatchCountMax} keys, commas between them",
                     IsRequired: true)],
+                CountsAs = Operation.BatchQuery,
                 Reply = RestJson.Default.BatchQueryReply,
             },
             calls.QueryBatchAsync);
@@ -36,6 +38,7 @@ internal sealed class ObjectEndpoints
                 "Removes an object; its space comes back when nobody reads it")
             {
                 Parameters = [HttpParameters.Key],
+                CountsAs = Operation.Remove,
                 Reply = RestJson.Default.RemovedReply,
             },
             calls.RemoveAsync);

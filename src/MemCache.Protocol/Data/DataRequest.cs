@@ -181,6 +181,7 @@ public struct DataRequest
         bool movesBytes = IsRead || Opcode is DataOpcode.Put or DataOpcode.Write;
         bool sizeIsLegal = movesBytes ? RangeBytes is >= 1 and <= Limits.SegmentBytesMax : RangeBytes == 0;
         bool keyIsLegal = HasIdentity ? KeyBytes is >= Limits.KeyBytesMin and <= Limits.KeyBytesMax : KeyBytes == 0;
-        return sizeIsLegal && keyIsLegal && (HasIdentity || (Flags & ~FlagChecksum) == 0);
+        bool flagsAreLegal = HasIdentity ? Terms.Pin <= ObjectPin.Hard : (Flags & ~FlagChecksum) == 0;
+        return sizeIsLegal && keyIsLegal && flagsAreLegal;
     }
 }

@@ -91,6 +91,7 @@ public class DecoderFuzzTests
         taken += ReserveRequest.TryDecode(payload, out ReserveRequest reserve) ? Walk(reserve.Keys) + (reserve.Options.IsValid ? 0 : 0) : 0;
         taken += CommitRequest.TryDecode(payload, out _) ? 1 : 0;
         taken += ReleasesRequest.TryDecode(payload, out _) ? 1 : 0;
+        taken += PinRequest.TryDecode(payload, out PinRequest pin) ? Walk(pin.Keys) : 0;
         taken += HelloRequest.TryDecode(payload, out _) ? 1 : 0;
         taken += LeaveRequest.TryDecode(payload, out _) ? 1 : 0;
         taken += JoinRequest.TryDecode(payload, out _) ? 1 : 0;

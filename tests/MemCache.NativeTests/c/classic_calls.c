@@ -96,6 +96,13 @@ static void check_single(void) {
     CHECK(info.valid && info.size == BYTES - 1000 && info.numBlobs == 1 && info.ranks[0] == 0 && info.types[0] == MMC_MEDIUM_DRAM);
     target.len = 5;
     CHECK_STATUS(MMC_SIZE_MISMATCH, mmcc_get("single", &target, 0));
+    CHECK_STATUS(MMC_OK, mmcc_set_priority("single", MMC_PIN_HARD, 600000, 0));
+    CHECK_STATUS(MMC_OK, mmcc_set_priority("single", MMC_PIN_NONE, MMC_KEEP, 0));
+    CHECK_STATUS(MMC_INVALID_PARAMETER, mmcc_set_priority("single", 3, MMC_KEEP, 0));
+    CHECK_STATUS(MMC_KEY_NOT_FOUND, mmcc_set_priority("absent", MMC_PIN_SOFT, MMC_KEEP, 0));
+    CHECK_STATUS(MMC_OK, mmcc_remove("single", 0));
+    CHECK_STATUS(MMC_OK, mmcc_put("single", &source, options, MMC_PIN_HARD));
+    CHECK_STATUS(MMC_INVALID_PARAMETER, mmcc_put("other", &source, options, 3));
     CHECK_STATUS(MMC_OK, mmcc_remove("single", 0));
 
     options.preferredLocalServiceIDs[0] = 0;

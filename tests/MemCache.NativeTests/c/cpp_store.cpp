@@ -81,6 +81,14 @@ static void CheckCalls(ObjectStore &store) {
     CHECK_STATUS(MMC_OK, store.PutFrom("forced", value.data(), 10, MMC_H2G, forced));
     forced.preferredLocalServiceIDs = {0, 1};
     CHECK_STATUS(MMC_INVALID_PARAMETER, store.PutFrom("more than replicas", value.data(), 10, MMC_H2G, forced));
+    ReplicateConfig pinned;
+    pinned.pin = MMC_PIN_HARD;
+    pinned.ttlMs = 600000;
+    CHECK_STATUS(MMC_OK, store.PutFrom("pinned", value.data(), 10, MMC_H2G, pinned));
+    pinned.pin = 3;
+    CHECK_STATUS(MMC_INVALID_PARAMETER, store.PutFrom("no pin", value.data(), 10, MMC_H2G, pinned));
+    CHECK((store.BatchSetPriority({"pinned", "absent"}, MMC_PIN_SOFT, 0) == std::vector<int>{MMC_OK, MMC_OBJECT_NOT_FOUND}));
+    CHECK((store.BatchSetPriority({"pinned"}, MMC_KEEP, -2) == std::vector<int>{MMC_INVALID_PARAMETER}));
     CHECK_STATUS(MMC_OK, store.Remove("one"));
     CHECK((store.BatchRemove({"a", "one"}) == std::vector<int>{MMC_OK, MMC_OBJECT_NOT_FOUND}));
     CHECK_STATUS(MMC_OK, store.RemoveAll());

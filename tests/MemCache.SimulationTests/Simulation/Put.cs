@@ -16,6 +16,9 @@ internal sealed class Put(string key, int content, ObjectLocation location, List
     /// <summary>The writer is stopped until this step of the world.</summary>
     public int ResumeAt { get; init; }
 
+    /// <summary>Its pin, and when it ends; 0: never.</summary>
+    public (ObjectPin Pin, long EndMs) Terms { get; init; }
+
     /// <summary>Made by an allocation: its key is known before it is readable.</summary>
     public bool IsListed { get; init; }
 

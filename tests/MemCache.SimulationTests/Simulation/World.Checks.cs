@@ -48,20 +48,22 @@ internal sealed partial class World
     private void ForgetEvicted()
     {
         MetaEngineStats stats = _engine.ReadStats();
-        long gone = stats.EvictedByReserve + stats.EvictedByWatermark + stats.ObjectsDrained;
+        long gone = stats.EvictedByReserve + stats.EvictedByWatermark + stats.ObjectsDrained
+            + stats.EvictedByQuota + stats.ObjectsExpired;
         HashSet<string> readable = Readable();
-        int missing = 0;
+        List<string> missing = [];
         foreach (string key in _visible.Keys.ToArray())
         {
             if (!readable.Contains(key))
             {
                 _visible.Remove(key);
                 _expected.Remove(key);
-                missing++;
+                missing.Add(key);
             }
         }
 
-        Invariant.Require(missing == gone - _goneSeen, "an object is gone and was not evicted");
+        Invariant.Require(missing.Count == gone - _goneSeen, "an object is gone and was not evicted");
+        CheckGone(missing, stats);
         _goneSeen = gone;
     }
 

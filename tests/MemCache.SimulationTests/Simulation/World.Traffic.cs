@@ -21,13 +21,16 @@ internal sealed partial class World
         }
 
         bool isListed = _random.Below(3) == 0;
+        ReplicateOptions options = AnyOptions();
+        options = _hasPriorities ? AnyPriority(options) : options;
+        (ObjectPin Pin, long EndMs) terms = (options.Pin, options.TtlMs == 0 ? 0 : _now + options.TtlMs);
         if (isListed)
         {
-            _engine.Allocate(process.Session, keys.Spans, sizes, AnyOptions(), Medium.Dram, _now, _objects, _replicas);
+            _engine.Allocate(process.Session, keys.Spans, sizes, options, Medium.Dram, _now, _objects, _replicas);
         }
         else
         {
-            _engine.Reserve(process.Session, keys.Spans, sizes, AnyOptions(), Medium.Dram, _now, _objects, _replicas);
+            _engine.Reserve(process.Session, keys.Spans, sizes, options, Medium.Dram, _now, _objects, _replicas);
         }
 
         ForgetEvicted();
@@ -35,7 +38,7 @@ internal sealed partial class World
         {
             if (_objects[i].Status == MmcStatus.Ok)
             {
-                process.Puts.Add(Begin(process, keys.KeyText(i), _objects[i], isListed));
+                process.Puts.Add(Begin(process, keys.KeyText(i), _objects[i], isListed, terms));
             }
             else
             {
@@ -56,7 +59,8 @@ internal sealed partial class World
         };
     }
 
-    private Put Begin(FakeProcess process, string key, ObjectLocation location, bool isListed)
+    private Put Begin(
+        FakeProcess process, string key, ObjectLocation location, bool isListed, (ObjectPin Pin, long EndMs) terms)
     {
         int content = ++_contentLast;
         _keyOfContent[content] = key;
@@ -89,7 +93,7 @@ internal sealed partial class World
             copies.Add(new Copy(process, segment, replica, pageCount, _ => content, () => true, info, key));
         }
 
-        return new Put(key, content, location, copies) { ResumeAt = AnyResume(), IsListed = isListed };
+        return new Put(key, content, location, copies) { ResumeAt = AnyResume(), IsListed = isListed, Terms = terms };
     }
 
     private void StepCopies()
@@ -129,6 +133,7 @@ internal sealed partial class World
             Generation = put.Copies[0].Location.Generation,
             Publish = publish ? 1u : 0u,
         };
+        ForgetExpired(put.Key);
         _engine.Commit(process.Session, [entry], _now, _statuses);
         process.Puts.Remove(put);
         Invariant.Require(!process.IsClosed || _statuses[0] == MmcStatus.ReservationRevoked);
@@ -136,6 +141,7 @@ internal sealed partial class World
         {
             Invariant.Require(_visible.TryAdd(put.Key, put.Content), "a second commit of a key won");
             _expected.Remove(put.Key);
+            _terms[put.Key] = put.Terms;
         }
         else if (_statuses[0] == MmcStatus.DuplicatedObject)
         {
@@ -215,6 +221,7 @@ internal sealed partial class World
     private void Remove()
     {
         string key = AnyKey();
+        ForgetExpired(key);
         _engine.Remove(new KeyBatch(key).Spans, _now, _statuses);
         _expected.Remove(key);
         Invariant.Require(_statuses[0] == (_visible.Remove(key) ? MmcStatus.Ok : MmcStatus.ObjectNotFound));
@@ -224,5 +231,9 @@ internal sealed partial class World
     {
         ForgetEvicted();
         Invariant.Require(status == (_visible.ContainsKey(key) ? MmcStatus.Ok : MmcStatus.ObjectNotFound), "visible is not what was put");
+        if (status == MmcStatus.Ok)
+        {
+            CheckNotOver(key);
+        }
     }
 }

@@ -16,6 +16,7 @@ internal sealed partial class World
     private readonly bool _isElastic;
     private readonly SplitMix64 _random;
     private readonly bool _hasRestarts;
+    private readonly bool _hasPriorities;
     private readonly EvictionOrder _order;
     private MetaEngine _engine;
     private readonly FakeSegment?[] _ranks = new FakeSegment?[RankCount];
@@ -36,9 +37,12 @@ internal sealed partial class World
     /// <param name="isElastic">Many replicas and little else than moves: what they are about is rare otherwise.</param>
     /// <param name="hasRestarts">Whether MetaServices restart and owners join again with their segments.</param>
     /// <param name="order">What is evicted first.</param>
+    /// <param name="hasPriorities">Whether objects have pins and ends, and a tenant a quota.</param>
     public World(
-        ulong seed, bool isElastic = false, bool hasRestarts = false, EvictionOrder order = EvictionOrder.Lru)
+        ulong seed, bool isElastic = false, bool hasRestarts = false, EvictionOrder order = EvictionOrder.Lru,
+        bool hasPriorities = false)
     {
+        _hasPriorities = hasPriorities;
         _order = order;
         _isElastic = isElastic;
         _random = new SplitMix64(seed);
@@ -107,6 +111,12 @@ internal sealed partial class World
     {
         if (_hasRestarts && StepRestarts())
         {
+            return;
+        }
+
+        if (_hasPriorities && _random.Below(12) == 0)
+        {
+            SetPriority();
             return;
         }
 
@@ -268,6 +278,8 @@ internal sealed partial class World
         EvictHighPercent = 90,
         EvictLowPercent = 70,
         EvictionOrder = _order,
+        TenantQuotas = Quotas,
+        HardPinPercent = 20,
         MinResidenceMs = _order == EvictionOrder.Reuse ? (int)_random.Below(3) * 10 : 0,
     })
     {

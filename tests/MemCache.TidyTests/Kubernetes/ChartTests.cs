@@ -15,7 +15,7 @@ public sealed partial class ChartTests
         "# The chart with its defaults, made by a test (MMC_TEST_REWRITE=1 ./mmc test TidyTests). "
         + "docs/operations/kubernetes.md explains it.\n";
 
-    private static readonly string[] Secrets = ["memcache-meta-tls", "memcache-local-tls", "pool-tls"];
+    private static readonly string[] Secrets = ["memcache-meta-tls", "memcache-local-tls", "pool-tls", "memcache-http"];
 
     [Fact]
     public async Task The_plain_manifests_are_the_chart_with_its_defaults()
@@ -28,6 +28,8 @@ public sealed partial class ChartTests
     [InlineData("local.kind=StatefulSet")]
     [InlineData("local.kind=StatefulSet,tls.enabled=true,tls.data=true")]
     [InlineData("tls.enabled=true,tls.metaSecret=pool-tls")]
+    [InlineData("metrics.rules.enabled=true,metrics.dashboard.enabled=true")]
+    [InlineData("http.tokenSecret=memcache-http")]
     [InlineData("local.sharedMemory.type=emptyDir")]
     [InlineData("local.sharedMemory.type=hugePages,local.dramGiB=64")]
     [InlineData(

@@ -25,8 +25,17 @@ internal sealed partial class ManifestChecks
         ["Lease"] = ("coordination.k8s.io/v1", []),
         ["PodDisruptionBudget"] = ("policy/v1", ["maxUnavailable", "selector"]),
         ["NetworkPolicy"] = ("networking.k8s.io/v1", ["podSelector", "policyTypes", "ingress"]),
+        ["PrometheusRule"] = ("monitoring.coreos.com/v1", ["groups"]),
         ["ServiceMonitor"] = ("monitoring.coreos.com/v1", ["selector", "endpoints"]),
     };
+
+    private static readonly HashSet<string> Variables =
+    [
+        MetaServiceOptions.PathVariable,
+        LocalServiceOptions.PathVariable,
+        .. MetaServiceOptions.Table.Settings.Select(setting => setting.Variable),
+        .. LocalServiceOptions.Table.Settings.Select(setting => setting.Variable),
+    ];
 
     private readonly JsonObject[] _all;
     private readonly string[] _secrets;
@@ -160,6 +169,11 @@ internal sealed partial class ManifestChecks
             !container.Text("image").EndsWith(":latest", StringComparison.Ordinal)
             && container.Text("image").Contains(':', StringComparison.Ordinal),
             $"{where}: its image has no version");
+        foreach (string name in container.Items("env").Select(variable => variable.Text("name")).Where(IsOurs))
+        {
+            Require(Variables.Contains(name), $"{where}: {name} is no variable of a configuration key");
+        }
+
         string[] ports = [.. container.Items("ports").Select(port => port.Text("name"))];
         Require(ports.Distinct().Count() == ports.Length, $"{where}: port names are not unique");
         string http = Repository.Read("docs/reference/http.md");
@@ -379,6 +393,8 @@ internal sealed partial class ManifestChecks
     private static JsonNode? PodLabels(JsonObject workload) => workload.At("spec/template/metadata/labels");
 
     private IEnumerable<JsonObject> Of(string kind) => _all.Where(thing => thing.Text("kind") == kind);
+
+    private static bool IsOurs(string variable) => variable.StartsWith("MMC_", StringComparison.Ordinal);
 
     private static bool Mounts(JsonNode container, string path) =>
         container.Items("volumeMounts").Any(mount => mount.Text("mountPath") == path);

@@ -55,14 +55,31 @@ public class MessageTests
     public void Reserve_request_carries_its_options()
     {
         var keys = new KeyBatch("a", "b");
-        var options = new ReplicateOptions(3, new RankId(4), new RankId(9));
+        var options = new ReplicateOptions(3, new RankId(4), new RankId(9)) { Pin = ObjectPin.Hard, TtlMs = 77_000 };
         int length = ReserveRequest.Encode(_room, default, keys.Spans, [10, 20], options, Medium.Ssd);
         Assert.True(ReserveRequest.TryDecode(_room.AsSpan(0, length), out ReserveRequest request));
         Assert.Equal(3, request.Options.ReplicaCount);
         Assert.Equal(2, request.Options.PreferredCount);
         Assert.Equal(new RankId(9), request.Options.PreferredRank(1));
+        Assert.Equal((ObjectPin.Hard, 77_000), (request.Options.Pin, request.Options.TtlMs));
         Assert.Equal(Medium.Ssd, request.Medium);
         Assert.Equal([10, 20], request.Sizes.ToArray());
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData(ObjectPin.None, 0)]
+    [InlineData(ObjectPin.Hard, null)]
+    [InlineData(null, 5)]
+    public void Pin_request_tells_what_stays_from_what_is_nothing(ObjectPin? pin, int? ttlMs)
+    {
+        var keys = new KeyBatch("a", "b");
+        int length = PinRequest.Encode(_room, [default], keys.Spans, pin, ttlMs);
+        Assert.Equal(PinRequest.SizeBytes(1, keys.Spans), length);
+        Assert.True(PinRequest.TryDecode(_room.AsSpan(0, length), out PinRequest request));
+        Assert.Equal((pin, ttlMs, 2, 1), (request.Pin, request.TtlMs, request.Keys.Count, request.Releases.Length));
+        Assert.False(PinRequest.TryDecode(_room.AsSpan(0, length - 1), out _));
+        Assert.False(PinRequest.TryDecode(_room.AsSpan(0, length + 8), out _));
     }
 
     [Fact]

@@ -50,6 +50,29 @@ internal sealed class ReuseIndex
     public long Bytes => (long)_chunks.Length * PagesPerChunk * PageSlots * sizeof(uint)
         + _parts.Sum(pages => (long)pages.Length) * sizeof(int);
 
+    /// <summary>What <see cref="Touch"/> read: a result, so that the reads are not left out. Means nothing.</summary>
+    public ulong Touched { get; private set; }
+
+    /// <summary>
+    /// Reads ahead what finding these hashes will want, one stage for all after the other, so that their cache misses
+    /// overlap.
+    /// </summary>
+    public void Touch(ReadOnlySpan<ulong> hashes)
+    {
+        ulong touched = 0;
+        foreach (ulong hash in hashes)
+        {
+            touched ^= PageAt(PageOf(hash))[HomeOf(hash)];
+        }
+
+        foreach (ulong hash in hashes)
+        {
+            touched ^= _entries[(int)(PageAt(PageOf(hash))[HomeOf(hash)] & NumberMask)].Hash;
+        }
+
+        Touched = touched;
+    }
+
     /// <summary>The entry of <paramref name="hash"/>, 0: none.</summary>
     public int Find(ulong hash)
     {

@@ -69,6 +69,15 @@ internal static class ReuseLimits
     /// <summary>Rounds of samples before an eviction gives up: whatever they found is held by somebody.</summary>
     public const int SampleRoundMax = 8;
 
+    /// <summary>
+    /// Keys of a chain, and keys known, from which on a chain's places in the tables are read ahead: with fewer there is
+    /// nothing to overlap.
+    /// </summary>
+    public const int StagedChainCountMin = 4;
+
+    /// <inheritdoc cref="StagedChainCountMin"/>
+    public const int StagedKeyCountMin = 65_536;
+
     /// <summary>Steps from a victim to the end of its chain at most: the longest legal chain.</summary>
     public const int WalkCountMax = Core.Limits.BatchCountMax;
 

@@ -223,6 +223,11 @@ internal sealed partial class ReusePolicy
             _chain = new int[Math.Max(chain.Length, 2 * _chain.Length)];
         }
 
+        if (chain.Length >= ReuseLimits.StagedChainCountMin && KnownCount >= ReuseLimits.StagedKeyCountMin)
+        {
+            _index.Touch(chain);
+        }
+
         Span<int> numbers = _chain.AsSpan(0, chain.Length);
         knownCount = 0;
         for (int i = 0; i < chain.Length; i++)

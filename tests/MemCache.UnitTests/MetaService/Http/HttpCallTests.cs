@@ -142,8 +142,36 @@ public class HttpCallTests
         Assert.Contains("objects=1 ", await f.TextAsync("/metrics/summary"), StringComparison.Ordinal);
         JsonElement rows = await f.GetAsync("/api/v1/analysis/alloc_free_latency");
         Assert.Equal(["success", "timestamp", "data_source_ready", "rows"], NamesOf(rows));
+        JsonElement row = rows.GetProperty("rows")[0];
+        Assert.Equal(
+            ["name", "begin", "good_end", "bad_end", "on_fly", "min_us", "max_us", "avg_us", "total_us"], NamesOf(row));
+        Assert.Equal(1, row.GetProperty("good_end").GetInt64());
+        Assert.Contains("good_end", await f.TextAsync("/metrics/ptracer"), StringComparison.Ordinal);
+        _ = await f.TextAsync("/get_all_keys");
+        Assert.Contains(
+            "\nmemcache_get_all_keys_requests_total 1\n", await f.TextAsync("/metrics"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_miss_ratio_curve_has_its_points_and_says_when_there_can_be_none()
+    {
+        await using HttpFixture f = await HttpFixture.StartAsync();
+        using MetaConnection client = f.Fill("a");
         JsonElement curve = await f.GetAsync("/api/v1/analysis/miss_ratio_curve");
-        Assert.True(curve.TryGetProperty("success", out _));
+        Assert.Equal(
+            [
+                "success", "timestamp", "data_source_ready", "medium", "capacity_bytes", "capacity_objects", "references",
+                "points",
+            ],
+            NamesOf(curve));
+        Assert.Equal(64 << 20, curve.GetProperty("capacity_bytes").GetInt64());
+        Assert.Equal(
+            ["capacity_factor", "capacity_bytes", "capacity_objects", "hit_ratio", "miss_ratio"],
+            NamesOf(curve.GetProperty("points")[0]));
+        Assert.Equal(8, curve.GetProperty("points").GetArrayLength());
+        await FailsAsync(f, "/api/v1/analysis/miss_ratio_curve?medium=tape", "'medium' is not legal");
+        await using HttpFixture lru = await HttpFixture.StartAsync(options => options.EvictPolicy = "lru");
+        await FailsAsync(lru, "/api/v1/analysis/miss_ratio_curve", "ock.mmc.evict.policy");
     }
 
     [Fact]

@@ -133,7 +133,20 @@ public class DataHeaderTests
         byte[] bytes = new byte[DataRequest.SizeBytes];
         new DataRequest { Opcode = opcode, KeyBytes = (ushort)keyBytes, RangeBytes = rangeBytes }.Write(bytes);
         Assert.Equal(isLegal ? FrameVerdict.Complete : FrameVerdict.Malformed, DataRequest.Read(bytes, out _));
-        new DataRequest { Opcode = opcode, KeyBytes = (ushort)keyBytes, RangeBytes = rangeBytes, Flags = 2 }.Write(bytes);
+        new DataRequest { Opcode = opcode, KeyBytes = (ushort)keyBytes, RangeBytes = rangeBytes, Flags = 6 }.Write(bytes);
+        Assert.Equal(FrameVerdict.Malformed, DataRequest.Read(bytes, out _));
+    }
+
+    [Fact]
+    public void Pin_and_end_travel_with_a_put_and_not_with_a_read()
+    {
+        StoredTerms terms = StoredTerms.Of(ObjectPin.Hard, 90_000, TimeProvider.System);
+        uint flags = DataRequest.FlagsOf(hasChecksum: true, terms);
+        byte[] bytes = new byte[DataRequest.SizeBytes];
+        new DataRequest { Opcode = DataOpcode.Put, KeyBytes = 3, RangeBytes = 1, Flags = flags }.Write(bytes);
+        Assert.Equal(FrameVerdict.Complete, DataRequest.Read(bytes, out DataRequest request));
+        Assert.Equal((terms, DataRequest.FlagChecksum), (request.Terms, request.Flags & DataRequest.FlagChecksum));
+        new DataRequest { Opcode = DataOpcode.Read, RangeBytes = 1, Flags = flags }.Write(bytes);
         Assert.Equal(FrameVerdict.Malformed, DataRequest.Read(bytes, out _));
     }
 
