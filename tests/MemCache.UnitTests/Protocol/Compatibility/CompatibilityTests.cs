@@ -40,8 +40,8 @@ public sealed class CompatibilityTests
         Opcode[] kept = [.. Exchange.Load(path).Select(exchange => OpcodeOf(exchange.Request)).Distinct()];
         Opcode[] expected =
         [
-            Opcode.Join, Opcode.Hello, Opcode.Heartbeat, Opcode.Segments, Opcode.Reserve, Opcode.Commit, Opcode.Lookup, Opcode.Exists,
-            Opcode.AddLease, Opcode.RemoveLease, Opcode.Allocate, Opcode.Remove, Opcode.RemoveAll, Opcode.Leave,
+            Opcode.Join, Opcode.Hello, Opcode.Heartbeat, Opcode.Segments, Opcode.Reserve, Opcode.Commit,
+            Opcode.Lookup, Opcode.Exists, Opcode.AddLease, Opcode.RemoveLease, Opcode.Allocate, Opcode.Remove, Opcode.RemoveAll, Opcode.Leave,
         ];
         Assert.Empty(expected.Except(kept));
     }
@@ -97,6 +97,7 @@ public sealed class CompatibilityTests
         Assert.Equal(MmcStatus.Ok, store.Put("first", value));
         Assert.Equal(
             MmcStatus.Ok, store.Put("pinned", value, new ReplicateOptions(1) { Pin = ObjectPin.Soft, TtlMs = 3_600_000 }));
+        Assert.Equal(MmcStatus.Ok, store.SetPriority("pinned", ObjectPin.None, ttlMs: 7_200_000));
         Assert.Equal(MmcStatus.Ok, store.ExistsBatch(keys, statuses));
         Assert.Equal(5000, store.Get("first")!.Length);
         Assert.Null(store.Get("absent"));
