@@ -3,14 +3,17 @@ using System.Runtime.CompilerServices;
 namespace MemCache.Core;
 
 /// <summary>
-/// How many replicas a put makes and where, how firmly the object stays, and for how long. The default is one replica, wherever placement
-/// likes, without a pin or an end.
+/// How many replicas a put makes and where, how firmly the object stays, and for how long. The default is one replica,
+/// wherever placement likes, without a pin or an end.
 /// </summary>
 public readonly struct ReplicateOptions
 {
     private readonly Preferred _preferred;
 
-    /// <summary>Options for <paramref name="replicaCount"/> replicas, the first ones forced onto <paramref name="preferredRanks"/>.</summary>
+    /// <summary>
+    /// Options for <paramref name="replicaCount"/> replicas, the first ones forced onto <paramref
+    /// name="preferredRanks"/>.
+    /// </summary>
     public ReplicateOptions(int replicaCount, params ReadOnlySpan<RankId> preferredRanks)
     {
         ReplicaCountRaw = (byte)Math.Clamp(replicaCount, 0, 255);

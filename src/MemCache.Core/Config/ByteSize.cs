@@ -51,7 +51,10 @@ public static class ByteSize
         return true;
     }
 
-    /// <summary>The size in the largest unit in which it is a whole number, as configuration files have it: <c>1GB</c>, <c>1536MB</c>, <c>5</c>.</summary>
+    /// <summary>
+    /// The size in the largest unit in which it is a whole number, as configuration files have it: <c>1GB</c>,
+    /// <c>1536MB</c>, <c>5</c>.
+    /// </summary>
     public static string FormatExact(long sizeBytes)
     {
         int unit = -1;
@@ -65,7 +68,9 @@ public static class ByteSize
         return unit < 0 ? number : $"{number}{Units[unit]}B";
     }
 
-    /// <summary>The size in the largest unit that keeps it at 1 or more, with at most two decimals: <c>8.58 MiB</c>.</summary>
+    /// <summary>
+    /// The size in the largest unit that keeps it at 1 or more, with at most two decimals: <c>8.58 MiB</c>.
+    /// </summary>
     public static string Format(long sizeBytes)
     {
         double value = sizeBytes;

@@ -1,9 +1,13 @@
 namespace MemCache.Core;
 
-/// <summary>A file of <c>key = value</c> lines. A line that begins with <c>#</c> is a comment, and so is what follows a blank and a <c>#</c>.</summary>
+/// <summary>
+/// A file of <c>key = value</c> lines. A line that begins with <c>#</c> is a comment, and so is what follows a blank
+/// and a <c>#</c>.
+/// </summary>
 public sealed class ConfigFile
 {
-    // LIMIT: the longest file is about 10 KB with every key and its comment; a log or an image given by mistake ends here.
+    // LIMIT: the longest file is about 10 KB with every key and its comment; a log or an image given by mistake ends
+    // here.
     private const int FileCharsMax = 1 << 20;
 
     private ConfigFile(string path, IReadOnlyList<ConfigEntry> entries, IReadOnlyList<ConfigProblem> errors)

@@ -1,6 +1,8 @@
 namespace MemCache.Core;
 
-/// <summary>What both programs' options share: a file and the environment over the defaults, and every problem at once.</summary>
+/// <summary>
+/// What both programs' options share: a file and the environment over the defaults, and every problem at once.
+/// </summary>
 internal static class ConfigLoader
 {
     public static TOptions Load<TOptions>(

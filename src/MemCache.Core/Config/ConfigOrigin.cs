@@ -6,7 +6,9 @@ namespace MemCache.Core;
 /// <param name="LineNumber">1-based line of a file, else 0.</param>
 public readonly record struct ConfigOrigin(ConfigSource Source, string Name = "", int LineNumber = 0)
 {
-    /// <summary>For people: <c>default</c>, <c>mmc-meta.conf:7</c>, <c>environment MMC_LOG_LEVEL</c> or <c>command line</c>.</summary>
+    /// <summary>
+    /// For people: <c>default</c>, <c>mmc-meta.conf:7</c>, <c>environment MMC_LOG_LEVEL</c> or <c>command line</c>.
+    /// </summary>
     public override string ToString() => Source switch
     {
         ConfigSource.File => LineNumber > 0 ? $"{Name}:{LineNumber}" : Name,

@@ -21,7 +21,9 @@ public sealed record ConfigProblem(
     internal static ConfigProblem Illegal(ConfigOrigin origin, string key, string value, string range) =>
         new(true, origin, key, value, range, $"{origin}: '{key}' = '{Shown(value)}' is not legal; legal is {range}");
 
-    /// <summary>Text of somebody else's as it may stand in a message: without control characters, and not too long.</summary>
+    /// <summary>
+    /// Text of somebody else's as it may stand in a message: without control characters, and not too long.
+    /// </summary>
     internal static string Shown(ReadOnlySpan<char> text)
     {
         var shown = new StringBuilder();

@@ -1,6 +1,8 @@
 namespace MemCache.Core;
 
-/// <summary>What the defaults, a file, the environment and a command line give together, and where each value is from.</summary>
+/// <summary>
+/// What the defaults, a file, the environment and a command line give together, and where each value is from.
+/// </summary>
 /// <typeparam name="TOptions">The options.</typeparam>
 public sealed class ConfigReading<TOptions>
     where TOptions : class, new()

@@ -40,8 +40,8 @@ public sealed class ConfigReload<TOptions>
     /// write it anew.
     /// </param>
     /// <returns>
-    /// What changed; <see langword="null"/>: nothing. It takes effect with <see cref="Apply"/>: a change of the log's level is
-    /// told first.
+    /// What changed; <see langword="null"/>: nothing. It takes effect with <see cref="Apply"/>: a change of the log's
+    /// level is told first.
     /// </returns>
     public ConfigChange? Look(bool isSettled = false)
     {

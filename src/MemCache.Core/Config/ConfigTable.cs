@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MemCache.Core;
 
-/// <summary>All configuration keys of one program: reads files into options and is the source of the reference page.</summary>
+/// <summary>
+/// All configuration keys of one program: reads files into options and is the source of the reference page.
+/// </summary>
 /// <typeparam name="TOptions">The options.</typeparam>
 /// <param name="check">
 /// Adds a sentence for each thing that no single key can tell. A sentence names the keys that it is about in quotes,
@@ -23,7 +25,9 @@ public sealed class ConfigTable<TOptions>(Action<TOptions, List<string>>? check 
 
     internal Action<TOptions, List<string>>? Check => check;
 
-    /// <summary>Reads a configuration: each of file, environment and command line counts more than the one before it.</summary>
+    /// <summary>
+    /// Reads a configuration: each of file, environment and command line counts more than the one before it.
+    /// </summary>
     /// <param name="file">The file, if there is one.</param>
     /// <param name="environment">Value of an environment variable; a variable that is empty counts as not set.</param>
     /// <param name="commandLine">Keys and values; an unknown key is an error there.</param>
@@ -49,7 +53,9 @@ public sealed class ConfigTable<TOptions>(Action<TOptions, List<string>>? check 
     /// <param name="file">The file.</param>
     /// <param name="options">Changed for every legal value, also when there are errors.</param>
     /// <param name="warnings">Unknown keys and keys given twice.</param>
-    /// <returns>A sentence for each line that can't be used: file, line, key, value, legal range. Empty: all is well.</returns>
+    /// <returns>
+    /// A sentence for each line that can't be used: file, line, key, value, legal range. Empty: all is well.
+    /// </returns>
     public IReadOnlyList<string> Apply(ConfigFile file, TOptions options, out IReadOnlyList<string> warnings)
     {
         var reading = new ConfigReading<TOptions>(this, options);
@@ -162,7 +168,9 @@ public sealed class ConfigTable<TOptions>(Action<TOptions, List<string>>? check 
             return legal;
         });
 
-    /// <summary>Adds an address of one of <paramref name="schemes"/> with a port of <paramref name="portMin"/> .. 65535.</summary>
+    /// <summary>
+    /// Adds an address of one of <paramref name="schemes"/> with a port of <paramref name="portMin"/> .. 65535.
+    /// </summary>
     public ConfigTable<TOptions> Url(
         string key, IReadOnlyList<string> schemes, int portMin, string meaning, Func<TOptions, string> read,
         Action<TOptions, string> write)

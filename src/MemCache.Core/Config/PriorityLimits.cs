@@ -26,10 +26,12 @@ public static class PriorityLimits
     }
 
     /// <summary>
-    /// Reads <c>teamA/:10GB,teamB/:5GB</c>. A prefix may hold anything but a comma and blanks at its ends; the last colon
-    /// ends it.
+    /// Reads <c>teamA/:10GB,teamB/:5GB</c>. A prefix may hold anything but a comma and blanks at its ends; the last
+    /// colon ends it.
     /// </summary>
-    /// <returns><see langword="false"/>: a prefix is empty, longer than a key or there twice; a size is none; too many.</returns>
+    /// <returns>
+    /// <see langword="false"/>: a prefix is empty, longer than a key or there twice; a size is none; too many.
+    /// </returns>
     public static bool TryParseQuotas(string text, out IReadOnlyList<(string Prefix, long SizeBytes)> quotas)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -13,8 +13,8 @@ public readonly record struct SegmentUuid(UInt128 Value)
     public const int SizeBytes = 16;
 
     /// <summary>
-    /// A new one, from the operating system's random numbers: 122 bits of them. RandomNumberGenerator would load OpenSSL, and
-    /// ends the process where there is none.
+    /// A new one, from the operating system's random numbers: 122 bits of them. RandomNumberGenerator would load
+    /// OpenSSL, and ends the process where there is none.
     /// </summary>
     public static SegmentUuid New()
     {

@@ -24,7 +24,9 @@ public struct MoveEntry
     /// <summary>Where to: the reserved blob.</summary>
     [FieldOffset(32)] public ReplicaLocation Destination;
 
-    /// <summary>Two bits of the object's <see cref="ObjectPin"/>, then the seconds that it has left; 0: it has no end.</summary>
+    /// <summary>
+    /// Two bits of the object's <see cref="ObjectPin"/>, then the seconds that it has left; 0: it has no end.
+    /// </summary>
     [FieldOffset(56)] public uint PinAndTtl;
 
     /// <summary>Index of this object's first source in the answer's list of replicas.</summary>

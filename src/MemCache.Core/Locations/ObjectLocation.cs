@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace MemCache.Core;
 
 /// <summary>
-/// One entry of the answer to a lookup or a reserve: what became of key i, and which <see cref="ReplicaLocation"/>s belong to it.
-/// 32 bytes, little-endian; the engine writes it straight into the reply frame.
+/// One entry of the answer to a lookup or a reserve: what became of key i, and which <see cref="ReplicaLocation"/>s
+/// belong to it. 32 bytes, little-endian; the engine writes it straight into the reply frame.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 32)]
 public struct ObjectLocation
@@ -18,7 +18,9 @@ public struct ObjectLocation
     /// <summary>Size of the object in bytes.</summary>
     [FieldOffset(8)] public long SizeBytes;
 
-    /// <summary>The object, for commit and lease release; the generation that goes with it is the first replica's.</summary>
+    /// <summary>
+    /// The object, for commit and lease release; the generation that goes with it is the first replica's.
+    /// </summary>
     [FieldOffset(16)] public ObjectRef Ref;
 
     /// <summary>Index of this object's first entry in the replica list of the same answer.</summary>

@@ -19,7 +19,9 @@ public readonly record struct StoredTerms(uint Value)
     /// <summary>Whether the object has an end.</summary>
     public bool HasEnd => Value >> 2 != 0;
 
-    /// <summary>The terms of an object that is put now. The end is rounded down: it is never later than asked for.</summary>
+    /// <summary>
+    /// The terms of an object that is put now. The end is rounded down: it is never later than asked for.
+    /// </summary>
     /// <param name="pin">Its pin.</param>
     /// <param name="ttlMs">Milliseconds that it is to live; 0: no end.</param>
     /// <param name="time">The clock on the wall.</param>

@@ -29,7 +29,7 @@ internal sealed class MetaServer : IDisposable
         History = new History(Clock, time);
         _pressure = new PressureWatch(logger);
         Requests = new RequestMetrics(serverOptions.IoThreadCountDecided);
-        HttpRequests = new HttpRequestMetrics(Requests);
+        HttpRequests = new HttpRequestMetrics();
         ulong epoch = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
         // Both were checked when they were read.
         _ = PriorityLimits.TryParsePinLimit(options.HardPinLimit, out int hardPinPercent, out long hardPinBytes);

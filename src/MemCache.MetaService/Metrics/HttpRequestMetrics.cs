@@ -8,19 +8,10 @@ namespace MemCache.MetaService;
 /// HTTP requests by route and status code. The label is the route's pattern, never the path that was asked for, so
 /// that nobody can make series by asking. Thread-safe.
 /// </summary>
-internal sealed class HttpRequestMetrics(RequestMetrics requests)
+internal sealed class HttpRequestMetrics
 {
     // Routes times status codes: far above what there is.
     private const int SeriesCountMax = 1000;
-
-    // Calls about objects count as the operation that they are, whatever way they come.
-    private static readonly Dictionary<(string Method, string Route), Operation> Operations = new()
-    {
-        [("GET", "/query_key")] = Operation.Query,
-        [("GET", "/batch_query_keys")] = Operation.BatchQuery,
-        [("GET", "/get_all_keys")] = Operation.GetAllKeys,
-        [("DELETE", "/api/v1/keys")] = Operation.Remove,
-    };
 
     private readonly ConcurrentDictionary<(string Route, int Code), StrongBox<long>> _requests = new();
     private long _ticks;
@@ -39,12 +30,7 @@ internal sealed class HttpRequestMetrics(RequestMetrics requests)
         finally
         {
             string route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "other";
-            long ticks = Stopwatch.GetTimestamp() - begun;
-            Note(route, context.Response.StatusCode, ticks);
-            if (Operations.TryGetValue((context.Request.Method, route), out Operation operation))
-            {
-                requests.NoteHttp(operation, context.Response.StatusCode >= 400, keyCount: 0, ticks);
-            }
+            Note(route, context.Response.StatusCode, Stopwatch.GetTimestamp() - begun);
         }
     }
 

@@ -42,7 +42,9 @@ internal static unsafe class CallArguments
         }
     }
 
-    /// <summary>A pin and a time to live, -1 standing for what stays as it is. <see langword="false"/>: out of range.</summary>
+    /// <summary>
+    /// A pin and a time to live, -1 standing for what stays as it is. <see langword="false"/>: out of range.
+    /// </summary>
     public static bool TryReadPriority(int pin, int ttlMs, out ObjectPin? newPin, out int? newTtlMs)
     {
         newPin = pin == Keep ? null : (ObjectPin)pin;

@@ -14,23 +14,29 @@ public class MemoryTests
     private const int BatchCount = 1000;
 
     [Theory]
-    [InlineData(64)]
-    [InlineData(41)]
-    public void Object_costs_its_key_and_at_most_100_bytes(int keyBytes)
+    [InlineData(64, EvictionOrder.Lru, 100)]
+    [InlineData(41, EvictionOrder.Lru, 100)]
+    [InlineData(64, EvictionOrder.Reuse, 132)]
+    [InlineData(41, EvictionOrder.Reuse, 132)]
+    public void Object_costs_its_key_and_some_bytes(int keyBytes, EvictionOrder order, long bytesMax)
     {
-        MetaEngine engine = new(new MetaEngineOptions { ShardCount = 16 });
+        MetaEngine engine = new(new MetaEngineOptions { ShardCount = 16, EvictionOrder = order });
         engine.MountSegment(new RankId(0), Medium.Dram, 8L << 30, 2 << 20, out _);
         SessionId session = new(1);
         engine.OpenSession(session, new RankId(0));
         long before = GC.GetTotalMemory(forceFullCollection: true);
         Fill(engine, session, keyBytes);
+        while (engine.Tick(0))
+        {
+        }
+
         long taken = GC.GetTotalMemory(forceFullCollection: true) - before;
 
         MetaEngineStats stats = engine.ReadStats();
         Assert.Equal(ObjectCount, stats.ObjectCount);
         GC.KeepAlive(engine);
-        Assert.InRange(taken, 1, (keyBytes + 100L) * ObjectCount);
-        Assert.InRange(stats.TableBytes + stats.AllocatorBytesTaken, 1, (keyBytes + 100L) * ObjectCount);
+        Assert.InRange(taken, 1, (keyBytes + bytesMax) * ObjectCount);
+        Assert.InRange(stats.TableBytes + stats.AllocatorBytesTaken, 1, (keyBytes + bytesMax) * ObjectCount);
     }
 
     private static void Fill(MetaEngine engine, SessionId session, int keyBytes)
