@@ -261,7 +261,8 @@ public sealed class LocalServiceOptions
             .Int("ock.mmc.client.write_thread_pool.size", 1, 64, "threads of asynchronous puts", o => o.WriteThreadPoolSize, (o, v) => o.WriteThreadPoolSize = v)
             .Bool("ock.mmc.client.aggregate.io", "accepted, no effect: a batch is always copied as one", o => o.AggregateIo, (o, v) => o.AggregateIo = v)
             .Int("ock.mmc.client.aggregate.num", 1, 131_072, "accepted, no effect", o => o.AggregateCount, (o, v) => o.AggregateCount = v)
-            .Bool("ock.mmc.dynamic_config.enable", "reload what can be reloaded when the file changes",
+            .Bool(
+                "ock.mmc.dynamic_config.enable", "take what changes in the file while running, of the keys that allow it",
                 o => o.DynamicConfigEnable, (o, v) => o.DynamicConfigEnable = v)
             .Choice("ock.mmc.log_level", ["debug", "info", "warn", "error"], "least severity that is logged", o => o.LogLevel, (o, v) => o.LogLevel = v).Reloaded()
             .Text("ock.mmc.log_path", 1024, "directory of log files; 'logs' is appended", o => o.LogPath, (o, v) => o.LogPath = v)

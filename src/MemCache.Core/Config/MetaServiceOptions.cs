@@ -217,7 +217,8 @@ public sealed class MetaServiceOptions
             .Bool("ock.mmc.meta.ha.meta_rebuild", "rebuild metadata from LocalServices (no effect yet)", o => o.MetaRebuild, (o, v) => o.MetaRebuild = v)
             .Bool("ock.mmc.meta.backup.enable", "keep a backup of metadata (no effect yet)", o => o.BackupEnable, (o, v) => o.BackupEnable = v)
             .Int("ock.mmc.meta.lease_ttl_ms", 1, int.MaxValue, "default read lease, ms", o => o.LeaseTtlMs, (o, v) => o.LeaseTtlMs = v).Reloaded()
-            .Bool("ock.mmc.dynamic_config.enable", "reload what can be reloaded when the file changes",
+            .Bool(
+                "ock.mmc.dynamic_config.enable", "take what changes in the file while running, of the keys that allow it",
                 o => o.DynamicConfigEnable, (o, v) => o.DynamicConfigEnable = v)
             .Choice("ock.mmc.log_level", ["debug", "info", "warn", "error"], "least severity that is logged", o => o.LogLevel, (o, v) => o.LogLevel = v).Reloaded()
             .Text("ock.mmc.log_path", 1024, "directory of log files; 'logs' is appended", o => o.LogPath, (o, v) => o.LogPath = v)

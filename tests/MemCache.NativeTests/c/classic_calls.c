@@ -21,8 +21,8 @@ static void check_defaults(void) {
     CHECK(strcmp(config.config_store_url, "tcp://127.0.0.1:6000") == 0);
     CHECK(strcmp(config.log_level, "info") == 0 && strcmp(config.protocol, "host_rdma") == 0);
     CHECK(strcmp(config.hcom_url, "tcp://127.0.0.1:7000") == 0);
-    CHECK(strcmp(config.dram_size, "1GB") == 0 && strcmp(config.hbm_size, "0B") == 0);
-    CHECK(strcmp(config.max_dram_size, "64GB") == 0 && strcmp(config.max_hbm_size, "0B") == 0);
+    CHECK(strcmp(config.dram_size, "1GB") == 0 && strcmp(config.hbm_size, "0") == 0);
+    CHECK(strcmp(config.max_dram_size, "64GB") == 0 && strcmp(config.max_hbm_size, "0") == 0);
     CHECK(strcmp(config.memory_pool_mode, "standard") == 0 && config.world_size == 256);
     CHECK(config.client_retry_milliseconds == 0 && config.client_timeout_seconds == 60);
     CHECK(config.read_thread_pool_size == 32 && config.write_thread_pool_size == 4);

@@ -10,7 +10,7 @@ internal sealed partial class World
     private readonly Dictionary<string, (ObjectPin Pin, long EndMs)> _terms = [];
     private long _drainedSeen;
 
-    /// <summary>Objects with a hard pin that were there when others were evicted.</summary>
+    /// <summary>Changes of a pin or an end that were answered Ok.</summary>
     public int PinChanges { get; private set; }
 
     private IReadOnlyList<TenantQuota> Quotas =>

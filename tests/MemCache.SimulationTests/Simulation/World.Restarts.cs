@@ -65,6 +65,7 @@ internal sealed partial class World
         _engine = NewEngine();
         _engine.RaiseGeneration(generation);
         _goneSeen = 0;
+        _drainedSeen = 0;
         _visible.Clear();
         foreach (FakeProcess process in _processes)
         {
