@@ -59,6 +59,15 @@ public sealed class ConfigurationTests
         Assert.Equal(variables.Length, variables.Distinct().Count());
     }
 
+    [Fact]
+    public void What_is_reloaded_is_marked_and_not_only_said()
+    {
+        // The word alone would promise what the reload does not do.
+        IEnumerable<string> meanings = MetaServiceOptions.Table.Settings.Select(setting => setting.Meaning)
+            .Concat(LocalServiceOptions.Table.Settings.Select(setting => setting.Meaning));
+        Assert.All(meanings, meaning => Assert.DoesNotContain("reloaded", meaning, StringComparison.Ordinal));
+    }
+
     // The main keys stand there with their defaults, to be edited in place; what is commented out follows the defaults
     // of later versions.
     private static string FileText<TOptions>(string variable, ConfigTable<TOptions> table)

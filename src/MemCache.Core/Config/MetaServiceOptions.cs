@@ -202,12 +202,12 @@ public sealed class MetaServiceOptions
         table.Url("ock.mmc.meta_service_url", ["tcp", "unix"], 1025, "data requests", o => o.MetaServiceUrl, (o, v) => o.MetaServiceUrl = v)
             .Url("ock.mmc.meta_service.config_store_url", ["tcp", "unix"], 1025, "membership", o => o.ConfigStoreUrl, (o, v) => o.ConfigStoreUrl = v)
             .Url("ock.mmc.meta_service.metrics_url", ["http", "https"], 1025, "health and metrics", o => o.MetricsUrl, (o, v) => o.MetricsUrl = v)
-            .Text("ock.mmc.meta_service.http.token_path", 255, "file with bearer tokens of HTTP calls, one a line (mode 0600); empty: none; reloaded",
+            .Text("ock.mmc.meta_service.http.token_path", 255, "file with bearer tokens of HTTP calls, one a line (mode 0600), read again when it changes; empty: none",
                 o => o.HttpTokenPath, (o, v) => o.HttpTokenPath = v)
             .Choice("ock.mmc.meta_service.http.open", ["none", "health", "metrics", "read"], "HTTP calls that need no token: each word includes those before it",
                 o => o.HttpOpen, (o, v) => o.HttpOpen = v)
-            .Bool("ock.mmc.meta_service.http.read_only", "refuse HTTP calls that change something; reloaded",
-                o => o.HttpReadOnly, (o, v) => o.HttpReadOnly = v)
+            .Bool("ock.mmc.meta_service.http.read_only", "refuse HTTP calls that change something",
+                o => o.HttpReadOnly, (o, v) => o.HttpReadOnly = v).Reloaded()
             .Choice("ock.mmc.meta_service.http.client_cert", ["off", "optional", "required"],
                 "certificates of HTTPS clients, judged by ock.mmc.tls.ca.path; optional: one counts as a token",
                 o => o.HttpClientCertificate, (o, v) => o.HttpClientCertificate = v)

@@ -34,8 +34,9 @@ public class AllocationTests
         }
 
         long all = GC.GetTotalAllocatedBytes(precise: true) - allBefore;
-        // The runtime's own threads may take a little; one allocation in the path of a request would be over 1 MB here.
-        Assert.InRange(all, 0, Rounds * 2);
+        // The runtime's own threads take a little, and so does the sample of the history once a second; one allocation in
+        // the path of a request would be over 1 MB here.
+        Assert.InRange(all, 0, Rounds * 20);
     }
 
     private static void Round(
