@@ -41,7 +41,7 @@ public sealed class CompatibilityTests
         Opcode[] expected =
         [
             Opcode.Join, Opcode.Hello, Opcode.Heartbeat, Opcode.Segments, Opcode.Reserve, Opcode.Commit,
-            Opcode.Lookup, Opcode.Exists, Opcode.AddLease, Opcode.RemoveLease, Opcode.Allocate, Opcode.Remove, Opcode.RemoveAll, Opcode.Leave,
+            Opcode.Lookup, Opcode.Exists, Opcode.AddLease, Opcode.RemoveLease, Opcode.Allocate, Opcode.Pin, Opcode.Remove, Opcode.RemoveAll, Opcode.Leave,
         ];
         Assert.Empty(expected.Except(kept));
     }
