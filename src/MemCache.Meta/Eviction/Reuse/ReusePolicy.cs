@@ -156,6 +156,8 @@ internal sealed partial class ReusePolicy
         entry.State = ReuseState.Resident;
         _entries.MarkResident(number, true);
         ResidentCount++;
+        // While it was not there it did not hold the block before it, which may have been forgotten meanwhile.
+        entry.Parent = _entries[entry.Parent].State == ReuseState.Free ? 0 : entry.Parent;
         if (entry.Parent != 0)
         {
             ref ReuseEntry parent = ref _entries[entry.Parent];

@@ -39,6 +39,34 @@ public class ReusePolicyTests
     }
 
     [Fact]
+    public void What_comes_back_after_the_block_before_it_was_forgotten_begins_a_chain()
+    {
+        ReusePolicy policy = Create(64);
+        Serve(policy, 1, 2);
+        policy.Withdraw(1);
+        policy.Withdraw(2);
+        ulong other = 1000;
+        while (policy.TryRead(1, out _))
+        {
+            Serve(policy, other);
+            policy.Withdraw(other++);
+        }
+
+        // Nobody asks for it: its segment is back.
+        policy.Place(2);
+
+        Assert.Equal(0, Read(policy, 2).Parent);
+        Serve(policy, 3, 4, 5);
+        Assert.Equal(ReuseState.Resident, Read(policy, 2).State);
+        for (int i = 0; i < 4; i++)
+        {
+            Evict(policy);
+        }
+
+        Assert.Equal(0, policy.ResidentCount);
+    }
+
+    [Fact]
     public void What_is_put_without_being_asked_for_is_a_chain_of_its_own()
     {
         ReusePolicy policy = Create(1000);
